@@ -1,0 +1,262 @@
+package dev.lockbroker.core.journal;
+
+import dev.lockbroker.core.journal.JournalException.Fault;
+import dev.lockbroker.core.process.Host;
+import dev.lockbroker.core.process.ProcessIdentity;
+import dev.lockbroker.core.process.Processes;
+import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.LockTable;
+import dev.lockbroker.core.table.Outcome;
+import dev.lockbroker.core.table.RequestId;
+import dev.lockbroker.core.table.Ticket;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs transactions on one journal: the door through which every lock is taken and given back, for
+ * broker, client and administrator alike.
+ *
+ * <p>A transaction takes the guard, catches up with what others wrote, ends tickets behind which
+ * nobody stands any more, carries out its commands, grants everything grantable (whoever asked for
+ * it), writes all of that as one line, and reads it back before anything is told. Any trouble drops
+ * what is remembered of the file, so that the next transaction starts from what is really there.
+ *
+ * <p>Confined to one thread at a time; several arbiters on one journal, in one JVM or in many
+ * processes, exclude each other by the guard. May be called on any thread: a pending interrupt is
+ * put aside and restored.
+ */
+public final class Arbiter implements Closeable {
+  /** How long a grant waits to be picked up when nobody who knows its holder made it. */
+  static final long PICK_UP_NANOS = 5_000_000_000L;
+
+  /** A new request gives up on a busy guard after this; its holder is stopped or hangs. */
+  public static final long GUARD_PATIENCE_NANOS = 5_000_000_000L;
+
+  /** Waiting tickets behind others are looked at for dead clients this often. */
+  private static final long SWEEP_NANOS = 100_000_000L;
+
+  /** A smaller journal is never compacted. */
+  private static final long COMPACT_BYTES = 256 << 10;
+
+  /** The guard may have been replaced while it was opened this often in one transaction. */
+  private static final int MAX_MOVES = 50;
+
+  private final Path place;
+  private final JournalDirectory directory;
+  private final Host host;
+  private final Processes processes;
+  private final JournalFile file;
+  private long lastSweepNanos;
+
+  /** An arbiter on the journal in that directory, which is made on the first transaction. */
+  public static Arbiter open(Path journalDirectory, Host host, Processes processes) {
+    return new Arbiter(
+        journalDirectory, new FileJournalDirectory(journalDirectory), host, processes);
+  }
+
+  Arbiter(Path place, JournalDirectory directory, Host host, Processes processes) {
+    this.place = place;
+    this.directory = directory;
+    this.host = host;
+    this.processes = processes;
+    this.file = new JournalFile(place, directory, host);
+    this.lastSweepNanos = host.nanoTime() - SWEEP_NANOS;
+  }
+
+  /** The directory of the journal. */
+  public Path place() {
+    return place;
+  }
+
+  /** The tickets as of the last transaction or look; empty before the first. A live view. */
+  public LockTable table() {
+    return file.table();
+  }
+
+  /**
+   * Looks at the journal without the guard. What it shows is true as a lower bound: a lease seen
+   * may be believed until its {@code until}.
+   *
+   * @return null if nothing changed since the last turn
+   * @throws JournalException if the journal cannot be read or trusted
+   */
+  public @Nullable Turn look() throws JournalException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return file.look() ? new Turn(List.of(), file.takeNews(), file.takeReplaced()) : null;
+    } catch (IOException e) {
+      file.forget();
+      throw Faults.reading(place, e);
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  /**
+   * Whether a transaction would move the queue although the journal has not changed: a lease that
+   * stands in a waiting ticket's way is gone. Costs a look at each such lease's client.
+   */
+  public boolean isStuckBehindGone(Party party) {
+    long now = host.nanoTime();
+    Reaper reaper = new Reaper(directory, processes, party);
+    for (Ticket lease : table().obstacles(List.of())) {
+      if (reaper.gone(lease, now) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Carries out commands and grants what can be granted, in one transaction.
+   *
+   * @param patienceNanos how long to try for the guard
+   * @throws JournalException if nothing is known to have happened; ask again with the same request
+   *     ids
+   */
+  public Turn transact(List<Command> commands, Party party, long patienceNanos)
+      throws JournalException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          enter(patienceNanos);
+          return run(commands, party);
+        } catch (ClosedByInterruptException e) {
+          // Somebody interrupted this thread meanwhile. The commands may have been carried out or
+          // not; each says which ticket it means, so they are simply given again.
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Faults.changing(place, e);
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  /** Registers a process as a worker of a lease; false if the lease has ended. */
+  public boolean register(RequestId request, ProcessIdentity worker, long session)
+      throws JournalException {
+    try {
+      return directory.register(request, new RunEntry(worker.pid(), worker.startTicks(), session));
+    } catch (IOException e) {
+      throw Faults.changing(place, e);
+    }
+  }
+
+  /** The processes registered for a request, for people. */
+  public List<RunEntry> workers(RequestId request) throws JournalException {
+    try {
+      return directory.runEntries(request);
+    } catch (IOException e) {
+      throw Faults.reading(place, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    directory.forgetGuard();
+  }
+
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Takes the guard and the journal that belongs to it. */
+  private void enter(long patienceNanos) throws IOException {
+    long giveUp = host.nanoTime() + patienceNanos;
+    for (int moves = 0; moves < MAX_MOVES; moves++) {
+      takeGuard(giveUp);
+      boolean ready = false;
+      try {
+        ready = file.catchUp();
+      } finally {
+        if (!ready) {
+          file.forget();
+          directory.leave();
+        }
+      }
+      if (ready) {
+        return;
+      }
+      directory.forgetGuard();
+    }
+    throw new JournalException(
+        Fault.GUARD_BUSY,
+        place + " is being removed and made again and again; stop whoever does it");
+  }
+
+  private void takeGuard(long giveUp) throws IOException {
+    long pauseNanos = 20_000;
+    while (!tryEnter()) {
+      if (host.nanoTime() - giveUp >= 0) {
+        throw new JournalException(
+            Fault.GUARD_BUSY,
+            directory.guardHolder()
+                + " keeps "
+                + place.resolve("guard")
+                + " locked; continue it ('kill -CONT') or end it");
+      }
+      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pauseNanos) + 1);
+      pauseNanos = Math.min(2 * pauseNanos, 2_000_000);
+    }
+  }
+
+  /** A directory that vanishes while it is opened is no trouble of the caller's: try again. */
+  private boolean tryEnter() throws IOException {
+    try {
+      return directory.enter();
+    } catch (java.nio.file.NoSuchFileException | java.io.FileNotFoundException e) {
+      if (Faults.isGone(place)) {
+        throw e;
+      }
+      directory.forgetGuard();
+      return false;
+    }
+  }
+
+  private Turn run(List<Command> commands, Party party) throws IOException {
+    boolean done = false;
+    try {
+      Transaction transaction =
+          new Transaction(
+              file.table(), new Reaper(directory, processes, party), directory, party, host);
+      transaction.reap(commands, isTimeToSweep(transaction.nowNanos()));
+      List<Outcome> outcomes = transaction.carryOut(commands);
+      transaction.grantAll();
+      file.write(transaction.entries(), transaction.nowNanos());
+      Turn turn = new Turn(transaction.settled(outcomes), file.takeNews(), file.takeReplaced());
+      done = true;
+      return turn;
+    } finally {
+      if (!done) {
+        file.forget();
+      }
+      directory.leave();
+    }
+  }
+
+  private boolean isTimeToSweep(long nowNanos) {
+    boolean due = nowNanos - lastSweepNanos >= SWEEP_NANOS;
+    if (due) {
+      lastSweepNanos = nowNanos;
+    }
+    return due;
+  }
+
+  /** Whether the journal has grown past the point where it should be written anew. */
+  static boolean isDueForCompaction(long bytes, long bytesWhenNew) {
+    return bytes >= Math.max(COMPACT_BYTES, 2 * bytesWhenNew);
+  }
+}

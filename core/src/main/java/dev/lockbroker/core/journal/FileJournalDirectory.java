@@ -1,0 +1,400 @@
+package dev.lockbroker.core.journal;
+
+import dev.lockbroker.core.journal.JournalException.Fault;
+import dev.lockbroker.core.table.RequestId;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory on a real file system. Never follows a symlink inside it, never reads anything but
+ * regular files of bounded size.
+ *
+ * <p>Access follows the directory around it: where that is writable by its group (a shared
+ * repository), so are our files; otherwise they are the owner's alone.
+ */
+final class FileJournalDirectory implements JournalDirectory {
+  /** A larger journal is not read: ours are compacted long before. */
+  static final long MAX_JOURNAL_BYTES = 16L << 20;
+
+  private static final long DAY_MILLIS = 86_400_000;
+  private static final Set<String> REMOTE_FILE_SYSTEMS =
+      Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "fuse.sshfs", "afs", "ceph");
+  private static final OpenOption[] READ = {StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS};
+  private static final OpenOption[] APPEND = {
+    StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS
+  };
+  private static final OpenOption[] CREATE = {
+    StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS
+  };
+
+  private final Path directory;
+  private final Path guardPath;
+  private final Path journal;
+  private final Path replacement;
+  private final Path runs;
+  private @Nullable Guard guard;
+
+  FileJournalDirectory(Path directory) {
+    this.directory = directory;
+    this.guardPath = directory.resolve("guard");
+    this.journal = directory.resolve("journal");
+    this.replacement = directory.resolve("journal.new");
+    this.runs = directory.resolve("run");
+  }
+
+  @Override
+  public boolean enter() throws IOException {
+    Guard current = guard;
+    if (current == null) {
+      makeDirectory(directory);
+      current = Guard.open(guardPath, access("rw-------", "rw-rw----"));
+      guard = current;
+      shareWithGroup(guardPath, "rw-rw----");
+    }
+    try {
+      return current.tryEnter();
+    } catch (ClosedChannelException e) {
+      forgetGuard();
+      return false;
+    }
+  }
+
+  @Override
+  public void leave() {
+    held().leave();
+  }
+
+  private Guard held() {
+    Guard current = guard;
+    if (current == null) {
+      throw new IllegalStateException("not inside the guard");
+    }
+    return current;
+  }
+
+  @Override
+  public String guardHolder() {
+    Guard current = guard;
+    if (current == null) {
+      return "another process";
+    }
+    try (BufferedReader locks = Files.newBufferedReader(Path.of("/proc/locks"))) {
+      String end = ":" + current.inode();
+      for (String line = locks.readLine(); line != null; line = locks.readLine()) {
+        String[] words = line.trim().split(" +", -1);
+        if (words.length > 5 && words[1].equals("POSIX") && words[5].endsWith(end)) {
+          return "pid " + words[4];
+        }
+      }
+    } catch (IOException e) {
+      // The system does not tell.
+    }
+    return "another process";
+  }
+
+  @Override
+  public String guardId() throws IOException {
+    return held().id(RandomBits.hex(JournalHeader.GUARD_ID_LENGTH / 2));
+  }
+
+  @Override
+  public boolean guardIsCurrent() throws IOException {
+    return held().isAt(guardPath);
+  }
+
+  @Override
+  public void forgetGuard() {
+    Guard current = guard;
+    guard = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    forgetGuard();
+  }
+
+  @Override
+  public @Nullable Object stamp() throws IOException {
+    BasicFileAttributes attributes = journalAttributes();
+    return attributes == null ? null : Stamp.of(attributes);
+  }
+
+  @Override
+  public @Nullable Excerpt read(long offset) throws IOException {
+    BasicFileAttributes attributes = journalAttributes();
+    if (attributes == null) {
+      return null;
+    }
+    try (FileChannel channel = FileChannel.open(journal, READ)) {
+      long size = channel.size();
+      requireSane(size);
+      byte[] head = read(channel, 0, (int) Math.min(JournalHeader.MAX_BYTES, size));
+      byte[] tail = offset < size ? read(channel, offset, (int) (size - offset)) : new byte[0];
+      long modifiedSeconds = Math.floorDiv(attributes.lastModifiedTime().toMillis(), 1000L);
+      return new Excerpt(head, tail, modifiedSeconds, Stamp.of(attributes));
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private @Nullable BasicFileAttributes journalAttributes() throws IOException {
+    BasicFileAttributes attributes;
+    try {
+      attributes =
+          Files.readAttributes(journal, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+    if (!attributes.isRegularFile()) {
+      throw new JournalException(
+          Fault.HOSTILE, journal + " is not a regular file; remove it and try again");
+    }
+    return attributes;
+  }
+
+  private void requireSane(long size) throws JournalException {
+    if (size > MAX_JOURNAL_BYTES) {
+      throw new JournalException(
+          Fault.CORRUPT,
+          journal + " is larger than any journal of ours; see 'lockctl reset --help'");
+    }
+  }
+
+  private static byte[] read(FileChannel channel, long from, int length) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length);
+    while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
+      // A file only grows, so a short read is rare and is simply continued.
+    }
+    byte[] bytes = new byte[buffer.position()];
+    buffer.flip().get(bytes);
+    return bytes;
+  }
+
+  @Override
+  public void append(byte[] bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(journal, APPEND)) {
+      int written = channel.write(ByteBuffer.wrap(bytes));
+      if (written != bytes.length) {
+        throw new JournalException(
+            Fault.IO, "only a part could be written to " + journal + ": is the disk full?");
+      }
+    }
+  }
+
+  @Override
+  public void replace(byte[] content) throws IOException {
+    Files.deleteIfExists(replacement);
+    try (FileChannel channel = FileChannel.open(replacement, Set.of(CREATE), access())) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    shareWithGroup(replacement, "rw-rw----");
+    Files.move(
+        replacement, journal, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private FileAttribute<?>[] access() {
+    return new FileAttribute<?>[] {access("rw-------", "rw-rw----")};
+  }
+
+  @Override
+  public void requireLocalFileSystem() throws IOException {
+    String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
+    if (REMOTE_FILE_SYSTEMS.contains(type)) {
+      throw new JournalException(
+          Fault.NOT_LOCAL,
+          directory
+              + " is on a network file system ("
+              + type
+              + "), where file locks do not reach every machine; move the repository to a local disk");
+    }
+  }
+
+  @Override
+  public void makeRun(RequestId request) throws IOException {
+    makeDirectory(runs);
+    makeDirectory(runs.resolve(request.hex()));
+  }
+
+  @Override
+  public List<RunEntry> runEntries(RequestId request) throws IOException {
+    List<RunEntry> entries = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(runs.resolve(request.hex()))) {
+      for (Path file : files) {
+        RunEntry entry = RunEntry.parse(String.valueOf(file.getFileName()), smallContent(file));
+        if (entry != null) {
+          entries.add(entry);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return entries;
+    }
+    return entries;
+  }
+
+  /** A session id is at most 20 bytes; anything that is no small regular file says nothing. */
+  private static String smallContent(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!attributes.isRegularFile() || attributes.size() > 64) {
+        return "";
+      }
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+
+  @Override
+  public boolean register(RequestId request, RunEntry entry) throws IOException {
+    Path file = runs.resolve(request.hex()).resolve(entry.fileName());
+    try (FileChannel channel = FileChannel.open(file, Set.of(CREATE), access())) {
+      byte[] session = Long.toString(entry.session()).getBytes(StandardCharsets.ISO_8859_1);
+      channel.write(ByteBuffer.wrap(session));
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (FileAlreadyExistsException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public void unregister(RequestId request, RunEntry entry) throws IOException {
+    Files.deleteIfExists(runs.resolve(request.hex()).resolve(entry.fileName()));
+  }
+
+  @Override
+  public boolean removeRun(RequestId request) throws IOException {
+    try {
+      Files.deleteIfExists(runs.resolve(request.hex()));
+      return true;
+    } catch (DirectoryNotEmptyException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void sweepRuns(Predicate<RequestId> isLive) throws IOException {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
+      for (Path folder : folders) {
+        String name = String.valueOf(folder.getFileName());
+        if (RequestId.isWellFormed(name) && !isLive.test(new RequestId(name)) && isOld(folder)) {
+          sweep(new RequestId(name));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // No command has ever been run here.
+    }
+  }
+
+  private static boolean isOld(Path folder) throws IOException {
+    long age =
+        System.currentTimeMillis()
+            - Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS).toMillis();
+    return age > DAY_MILLIS;
+  }
+
+  private void sweep(RequestId request) throws IOException {
+    for (RunEntry entry : runEntries(request)) {
+      unregister(request, entry);
+    }
+    removeRun(request);
+  }
+
+  private void makeDirectory(Path path) throws IOException {
+    BasicFileAttributes attributes = attributesOrNull(path);
+    if (attributes == null) {
+      attributes = create(path);
+    }
+    if (!attributes.isDirectory()) {
+      throw new JournalException(
+          Fault.HOSTILE, path + " is not a directory; remove it and try again");
+    }
+  }
+
+  private BasicFileAttributes create(Path path) throws IOException {
+    try {
+      Files.createDirectory(path, access("rwx------", "rwxrwx---"));
+      shareWithGroup(path, "rwxrwx---");
+    } catch (FileAlreadyExistsException e) {
+      // Somebody was quicker.
+    }
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static @Nullable BasicFileAttributes attributesOrNull(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private FileAttribute<Set<PosixFilePermission>> access(String own, String shared) {
+    return PosixFilePermissions.asFileAttribute(
+        PosixFilePermissions.fromString(isShared() ? shared : own));
+  }
+
+  /** The umask takes away what a shared repository needs, so it is given again. */
+  private void shareWithGroup(Path path, String permissions) throws IOException {
+    if (isShared() && Files.isWritable(path)) {
+      try {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+      } catch (java.nio.file.FileSystemException e) {
+        // Another member of the group made it, and has done this.
+      }
+    }
+  }
+
+  private boolean isShared() {
+    Path around = directory.getParent();
+    try {
+      return around != null
+          && Files.getPosixFilePermissions(around).contains(PosixFilePermission.GROUP_WRITE);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** What changes when a file does. */
+  private record Stamp(@Nullable Object key, long size, long modifiedNanos) {
+    static Stamp of(BasicFileAttributes attributes) {
+      return new Stamp(
+          attributes.fileKey(),
+          attributes.size(),
+          attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS));
+    }
+  }
+}

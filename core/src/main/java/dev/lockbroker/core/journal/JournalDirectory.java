@@ -1,0 +1,83 @@
+package dev.lockbroker.core.journal;
+
+import dev.lockbroker.core.table.RequestId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file operations of the protocol on one {@code lockbroker} directory, each as small as the
+ * system's own, so that a simulation can crash between any two. The rules about their order are in
+ * {@link Arbiter}.
+ *
+ * <p>Everything but {@link #stamp}, {@link #read} and the run folders is called only between a
+ * successful {@link #enter} and its {@link #leave}.
+ */
+interface JournalDirectory extends Closeable {
+  /**
+   * Tries to take the guard; makes directory and guard file where they are missing.
+   *
+   * @return false if somebody else has it
+   */
+  boolean enter() throws IOException;
+
+  /** Gives the guard back. Never fails: closing it is the worst that happens. */
+  void leave();
+
+  /** Who has the guard, as far as the system tells; for a message. */
+  String guardHolder();
+
+  /** The guard's id; an empty guard gets one. */
+  String guardId() throws IOException;
+
+  /** Whether the guard that is held is still the file that the path names. */
+  boolean guardIsCurrent() throws IOException;
+
+  /** Forgets the guard file, so that the next {@link #enter} opens the one that the path names. */
+  void forgetGuard();
+
+  /** What tells a changed journal from an unchanged one; null if there is none. A hint only. */
+  @Nullable Object stamp() throws IOException;
+
+  /** Opens the journal by path and reads from {@code offset}; null if there is none. */
+  @Nullable Excerpt read(long offset) throws IOException;
+
+  /** Appends with one write to the file that the path names. */
+  void append(byte[] bytes) throws IOException;
+
+  /** Replaces the journal at once and durably: a new file, synced, renamed over the old one. */
+  void replace(byte[] content) throws IOException;
+
+  /**
+   * Refuses, with a {@link JournalException}, a file system on which locks reach no other kernel.
+   */
+  void requireLocalFileSystem() throws IOException;
+
+  /** Makes the run folder of a request; one that is there stays as it is. */
+  void makeRun(RequestId request) throws IOException;
+
+  /** The processes registered in the run folder; empty if there is none. */
+  List<RunEntry> runEntries(RequestId request) throws IOException;
+
+  /**
+   * Registers a process by creating its entry.
+   *
+   * @return false if the run folder is gone: the ticket has ended
+   */
+  boolean register(RequestId request, RunEntry entry) throws IOException;
+
+  /** Removes an entry; one that is not there is no error. */
+  void unregister(RequestId request, RunEntry entry) throws IOException;
+
+  /**
+   * Removes the run folder.
+   *
+   * @return false if there is an entry in it; true if it is gone, also if it was before
+   */
+  boolean removeRun(RequestId request) throws IOException;
+
+  /** Removes folders of requests that {@code isLive} does not know and that are a day old. */
+  void sweepRuns(Predicate<RequestId> isLive) throws IOException;
+}

@@ -1,0 +1,137 @@
+package dev.lockbroker.core.journal;
+
+import dev.lockbroker.core.process.ProcessIdentity;
+import dev.lockbroker.core.process.Processes;
+import dev.lockbroker.core.process.Verdict;
+import dev.lockbroker.core.table.EndReason;
+import dev.lockbroker.core.table.LeaseKind;
+import dev.lockbroker.core.table.Ticket;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of life (PROTOCOL L1–L7) on real processes and run folders: which tickets may be ended
+ * because nobody stands behind them any more. Lives for one transaction, so that each process is
+ * looked at once.
+ */
+final class Reaper {
+  private final JournalDirectory directory;
+  private final Processes processes;
+  private final Party party;
+  private final Map<ProcessIdentity, Verdict> verdicts = new HashMap<>();
+
+  Reaper(JournalDirectory directory, Processes processes, Party party) {
+    this.directory = directory;
+    this.processes = processes;
+    this.party = party;
+  }
+
+  /** Whether the client is dead, on proof. */
+  boolean isDead(ProcessIdentity client) {
+    if (party.vouchesFor(client)) {
+      return false;
+    }
+    Verdict known = verdicts.get(client);
+    if (known == null) {
+      known = processes.judge(client);
+      verdicts.put(client, known);
+    }
+    return known == Verdict.DEAD;
+  }
+
+  /** L2: nobody refreshed the lease in time, or its client is dead. Null if neither. */
+  @Nullable EndReason gone(Ticket lease, long nowNanos) {
+    if (isDead(lease.client())) {
+      return EndReason.DIED;
+    }
+    return lease.isLapsed(nowNanos) ? EndReason.EXPIRED : null;
+  }
+
+  /**
+   * L3, L4: whether a lease that is gone may be ended now. For {@link LeaseKind#RUN} that needs
+   * every worker dead and the run folder removed, which from then on keeps any worker from
+   * starting.
+   */
+  boolean mayEndGone(Ticket lease) throws IOException {
+    return lease.kind() == LeaseKind.LEASE || removeRun(lease, true);
+  }
+
+  /** L5: whether a lease may be released by its client. */
+  boolean mayRelease(Ticket ticket) throws IOException {
+    if (ticket.kind() == LeaseKind.LEASE) {
+      return true;
+    }
+    if (!ticket.isHeld()) {
+      clearRun(ticket);
+      return true;
+    }
+    return removeRun(ticket, false);
+  }
+
+  /** Removes the run folder whatever is in it: for a ticket never held, or ended by force. */
+  void clearRun(Ticket ticket) throws IOException {
+    if (ticket.kind() == LeaseKind.RUN) {
+      for (RunEntry entry : directory.runEntries(ticket.request())) {
+        directory.unregister(ticket.request(), entry);
+      }
+      directory.removeRun(ticket.request());
+    }
+  }
+
+  /** Removing is the only proof: an entry made at this moment makes it fail. */
+  private boolean removeRun(Ticket lease, boolean violently) throws IOException {
+    List<RunEntry> entries = directory.runEntries(lease.request());
+    if (anyAlive(lease, entries) || (violently && adoptDescendants(lease, entries))) {
+      return false;
+    }
+    for (RunEntry entry : entries) {
+      directory.unregister(lease.request(), entry);
+    }
+    return directory.removeRun(lease.request());
+  }
+
+  private boolean anyAlive(Ticket lease, List<RunEntry> entries) {
+    for (RunEntry entry : entries) {
+      ProcessIdentity client = lease.client();
+      ProcessIdentity worker =
+          new ProcessIdentity(entry.pid(), entry.startTicks(), client.pidNamespace(), client.uid());
+      if (processes.judge(worker) != Verdict.DEAD) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * R6: what a killed worker started and what still runs in its session (a git hook) keeps the
+   * lease. It is registered before the dead worker's entry goes.
+   */
+  private boolean adoptDescendants(Ticket lease, List<RunEntry> dead) throws IOException {
+    boolean found = false;
+    for (RunEntry worker : dead) {
+      for (ProcessIdentity heir : heirs(lease, worker)) {
+        found |= adopt(lease, worker, heir);
+      }
+    }
+    return found;
+  }
+
+  /** An heir that has another number where the client lives cannot be written down: it is seen. */
+  private boolean adopt(Ticket lease, RunEntry worker, ProcessIdentity heir) throws IOException {
+    return heir.pidNamespace() != lease.client().pidNamespace()
+        || directory.register(
+            lease.request(), new RunEntry(heir.pid(), heir.startTicks(), worker.session()));
+  }
+
+  private List<ProcessIdentity> heirs(Ticket lease, RunEntry worker) throws IOException {
+    try {
+      return processes.carriers(LeaseTag.VARIABLE, lease.request().hex(), worker.session());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.lockbroker.core.journal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process registered as a worker of a request: the file {@code <pid>.<start ticks>} in its run
+ * folder, whose content is the process's session id.
+ *
+ * @param pid as seen in the pid namespace of the ticket's client
+ * @param startTicks field 22 of its {@code stat}
+ * @param session its session id, or -1 if the entry does not say
+ */
+public record RunEntry(long pid, long startTicks, long session) {
+  /** The file's name. */
+  String fileName() {
+    return pid + "." + startTicks;
+  }
+
+  /** The entry of that file, or null if the name is not of this form. */
+  static @Nullable RunEntry parse(String fileName, String content) {
+    int dot = fileName.indexOf('.');
+    if (dot <= 0) {
+      return null;
+    }
+    try {
+      long pid = Long.parseLong(fileName.substring(0, dot));
+      long startTicks = Long.parseLong(fileName.substring(dot + 1));
+      return pid < 1 || startTicks < 0
+          ? null
+          : new RunEntry(pid, startTicks, session(content.trim()));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static long session(String content) {
+    try {
+      return Long.parseLong(content);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

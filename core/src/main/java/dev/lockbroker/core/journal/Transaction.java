@@ -1,0 +1,209 @@
+package dev.lockbroker.core.journal;
+
+import dev.lockbroker.core.process.Host;
+import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.Decision;
+import dev.lockbroker.core.table.EndReason;
+import dev.lockbroker.core.table.Entry;
+import dev.lockbroker.core.table.LeaseKind;
+import dev.lockbroker.core.table.LockTable;
+import dev.lockbroker.core.table.Outcome;
+import dev.lockbroker.core.table.Refusal;
+import dev.lockbroker.core.table.Ticket;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of one transaction between "caught up" and "written": decides, and applies each
+ * decision to the table at once so that the next one sees it. If the write fails, the table is
+ * thrown away.
+ */
+final class Transaction {
+  private final LockTable table;
+  private final Reaper reaper;
+  private final JournalDirectory directory;
+  private final Party party;
+  private final long nowNanos;
+  private final List<Entry> entries = new ArrayList<>();
+  private final Set<Long> mine = new HashSet<>();
+
+  Transaction(LockTable table, Reaper reaper, JournalDirectory directory, Party party, Host host) {
+    this.table = table;
+    this.reaper = reaper;
+    this.directory = directory;
+    this.party = party;
+    this.nowNanos = host.nanoTime();
+  }
+
+  long nowNanos() {
+    return nowNanos;
+  }
+
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /**
+   * Ends gone leases that stand in somebody's way, and, when {@code sweep} says so, waiting tickets
+   * whose client is dead. A lapsed lease that is about to be refreshed is let live.
+   */
+  void reap(List<Command> commands, boolean sweep) throws IOException {
+    List<Claims> asked = new ArrayList<>();
+    Set<Long> refreshed = new HashSet<>();
+    boolean someMustBeFree = false;
+    for (Command command : commands) {
+      if (command instanceof Command.Request request) {
+        asked.add(request.claims());
+        someMustBeFree |= request.onlyIfFree();
+      } else if (command instanceof Command.Refresh refresh) {
+        refreshed.add(refresh.ticket());
+      }
+    }
+    for (Ticket lease : table.obstacles(asked)) {
+      if (!refreshed.contains(lease.number())) {
+        endIfGone(lease);
+      }
+    }
+    if (sweep || someMustBeFree) {
+      sweepQueue();
+    }
+  }
+
+  private void endIfGone(Ticket lease) throws IOException {
+    EndReason reason = reaper.gone(lease, nowNanos);
+    if (reason != null && reaper.mayEndGone(lease)) {
+      write(new Entry.Ended(lease.number(), reason));
+    }
+  }
+
+  private void sweepQueue() throws IOException {
+    for (Ticket waiter : List.copyOf(table.waiting())) {
+      endIfDead(waiter);
+    }
+  }
+
+  private boolean endIfDead(Ticket waiter) throws IOException {
+    if (!reaper.isDead(waiter.client())) {
+      return false;
+    }
+    reaper.clearRun(waiter);
+    write(new Entry.Ended(waiter.number(), EndReason.DIED));
+    return true;
+  }
+
+  /** One outcome for each command; requests are settled only after the grants. */
+  List<Outcome> carryOut(List<Command> commands) throws IOException {
+    List<Outcome> outcomes = new ArrayList<>(commands.size());
+    for (Command command : commands) {
+      outcomes.add(carryOut(command));
+    }
+    return outcomes;
+  }
+
+  private Outcome carryOut(Command command) throws IOException {
+    Refusal obstacle = prepare(command);
+    if (obstacle != null) {
+      return new Outcome.Refused(obstacle);
+    }
+    Decision decision = table.decide(command, nowNanos);
+    for (Entry entry : decision.entries()) {
+      write(entry);
+    }
+    Refusal refusal = decision.refusal();
+    return refusal != null ? new Outcome.Refused(refusal) : outcomeOf(command);
+  }
+
+  /** What has to be true on disk before the entry may be written. */
+  private @Nullable Refusal prepare(Command command) throws IOException {
+    if (command instanceof Command.End end) {
+      Ticket ticket = table.ticket(end.ticket());
+      return ticket == null || reaper.mayRelease(ticket) ? null : Refusal.WORKER_ALIVE;
+    }
+    if (command instanceof Command.Force force) {
+      Ticket ticket = table.ticket(force.ticket());
+      if (ticket != null && table.decide(force, nowNanos).refusal() == null) {
+        reaper.clearRun(ticket);
+      }
+    }
+    if (command instanceof Command.Request request
+        && request.kind() == LeaseKind.RUN
+        && table.ticket(request.id()) == null
+        && !request.heldBefore()) {
+      directory.makeRun(request.id());
+    }
+    return null;
+  }
+
+  private Outcome outcomeOf(Command command) {
+    if (command instanceof Command.Request request) {
+      return new Outcome.Waiting(present(table.ticket(request.id())));
+    }
+    if (command instanceof Command.Refresh refresh) {
+      return new Outcome.Held(present(table.ticket(refresh.ticket())));
+    }
+    if (command instanceof Command.End end) {
+      return new Outcome.Ended(end.ticket());
+    }
+    return new Outcome.Ended(((Command.Force) command).ticket());
+  }
+
+  private Ticket present(@Nullable Ticket ticket) {
+    if (ticket == null) {
+      throw new IllegalStateException("a ticket that was just decided on is missing");
+    }
+    mine.add(ticket.number());
+    return ticket;
+  }
+
+  /** Grants every grantable ticket in order, except to the dead. */
+  void grantAll() throws IOException {
+    List<Ticket> grantable = table.grantable();
+    while (endTheDead(grantable)) {
+      grantable = table.grantable();
+    }
+    for (Ticket ticket : grantable) {
+      boolean actedFor = mine.contains(ticket.number()) || party.actsFor(ticket);
+      long forNanos =
+          actedFor ? ticket.ttlNanos() : Math.min(ticket.ttlNanos(), Arbiter.PICK_UP_NANOS);
+      write(table.grant(ticket, nowNanos, forNanos));
+    }
+  }
+
+  private boolean endTheDead(List<Ticket> grantable) throws IOException {
+    boolean any = false;
+    for (Ticket ticket : grantable) {
+      any |= !mine.contains(ticket.number()) && endIfDead(ticket);
+    }
+    return any;
+  }
+
+  /** The outcomes with requests as they stand after the grants. */
+  List<Outcome> settled(List<Outcome> outcomes) {
+    List<Outcome> settled = new ArrayList<>(outcomes.size());
+    for (Outcome outcome : outcomes) {
+      settled.add(settled(outcome));
+    }
+    return settled;
+  }
+
+  private Outcome settled(Outcome outcome) {
+    if (!(outcome instanceof Outcome.Waiting waiting)) {
+      return outcome;
+    }
+    Ticket now = table.ticket(waiting.ticket().number());
+    if (now == null) {
+      return new Outcome.Ended(waiting.ticket().number());
+    }
+    return now.isHeld() ? new Outcome.Held(now) : new Outcome.Waiting(now);
+  }
+
+  private void write(Entry entry) {
+    table.apply(entry);
+    entries.add(entry);
+  }
+}
