@@ -1,8 +1,8 @@
 package dev.lockbroker.core.journal;
 
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.RequestId;
-import dev.lockbroker.core.table.Text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +54,7 @@ public record LeaseTag(
       String[] words = one.split(":", 5);
       if (words.length != 5) {
         throw new IllegalArgumentException(
-            VARIABLE + " is malformed: '" + Text.printable(value) + "'; unset it");
+            VARIABLE + " is malformed: '" + Printable.text(value) + "'; unset it");
       }
       tags.add(
           new LeaseTag(

@@ -110,12 +110,9 @@ public final class LinuxProcesses implements Processes {
         : NamespaceSearch.UNCLEAR;
   }
 
-  /**
-   * Whether absence here is a proof: this is the proc of my own namespace, and it hides nothing
-   * (mount option {@code hidepid}), so that even the first process shows itself.
-   */
+  /** Whether absence here is a proof: this is the proc of my own namespace and hides nobody. */
   private boolean seesEveryProcess() {
-    return table.isSeenFrom(host.self().pid()) && (host.uid() == 0 || table.shows(1));
+    return table.isSeenFrom(host.self().pid()) && (host.uid() == 0 || table.hidesNothing());
   }
 
   private @Nullable ProcStat stat(long pid) {

@@ -1,19 +1,24 @@
 package dev.lockbroker.core.process;
 
 /** Makes text of unknown origin safe to print on a terminal. */
-final class Printable {
+public final class Printable {
   private static final int MOST_CHARACTERS = 200;
 
   private Printable() {}
 
-  /** The text with control and formatting characters escaped, cut at 200 characters. */
-  static String text(String raw) {
+  /** The text with its control and formatting characters escaped, cut at 200 characters. */
+  public static String text(String raw) {
+    return text(raw, MOST_CHARACTERS);
+  }
+
+  /** The same, cut at another length. */
+  public static String text(String raw, int most) {
     StringBuilder safe = new StringBuilder();
     int at = 0;
     while (at < raw.length()) {
       int character = raw.codePointAt(at);
       String piece = isPlain(character) ? Character.toString(character) : escaped(character);
-      if (safe.length() + piece.length() > MOST_CHARACTERS) {
+      if (safe.length() + piece.length() > most) {
         break;
       }
       safe.append(piece);

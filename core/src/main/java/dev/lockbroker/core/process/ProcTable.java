@@ -1,6 +1,7 @@
 package dev.lockbroker.core.process;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,6 +12,9 @@ import java.util.List;
 
 /** All processes listed in one {@code /proc}, with the facts that are asked of many of them. */
 final class ProcTable {
+  /** Room for 100000 mounts, the most that a namespace may have by default. */
+  private static final int MOUNTS_BYTES = 64 << 20;
+
   private final Path root;
 
   ProcTable(Path root) {
@@ -100,8 +104,19 @@ final class ProcTable {
     }
   }
 
-  /** Whether a process shows itself. False also on errors. */
-  boolean shows(long pid) {
-    return Files.isReadable(file(pid, "stat"));
+  /**
+   * Whether it shows the processes of other users, too: the first process can be seen, and no proc
+   * is mounted with {@code hidepid}. The second is needed in containers where the first process is
+   * of the same user as we, and can be seen in any case. False also on errors.
+   */
+  boolean hidesNothing() {
+    try {
+      byte[] mounts = ProcFiles.readAtMost(root.resolve("self/mountinfo"), MOUNTS_BYTES);
+      return mounts.length < MOUNTS_BYTES
+          && !new String(mounts, StandardCharsets.ISO_8859_1).contains("hidepid=")
+          && Files.isReadable(file(1, "stat"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -29,7 +29,7 @@ public interface Processes {
    * memory) are passed over.
    *
    * @param variable the variable's name
-   * @param needle what its value contains, ASCII
+   * @param needle what its value contains
    * @param session the session they must be in, as numbered in my pid namespace; -1 for any
    * @return each as it is numbered in my pid namespace
    * @throws UncheckedIOException if the processes could not all be looked at; who wants to end

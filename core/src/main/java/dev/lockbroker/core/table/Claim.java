@@ -1,5 +1,7 @@
 package dev.lockbroker.core.table;
 
+import dev.lockbroker.core.process.Printable;
+
 /**
  * What a request wants: a scope in a mode.
  *
@@ -33,7 +35,7 @@ public record Claim(LockMode mode, Scope scope) {
   public static Claim parse(String text) {
     if (text.length() < 3 || text.charAt(1) != ':') {
       throw new IllegalArgumentException(
-          "a claim reads MODE:SCOPE, not '" + Text.printable(text) + "'");
+          "a claim reads MODE:SCOPE, not '" + Printable.text(text) + "'");
     }
     return new Claim(LockMode.ofLetter(text.charAt(0)), new Scope(text.substring(2)));
   }

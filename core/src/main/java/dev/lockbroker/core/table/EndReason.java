@@ -1,5 +1,6 @@
 package dev.lockbroker.core.table;
 
+import dev.lockbroker.core.process.Printable;
 import java.util.Locale;
 
 /** Why a ticket ended. */
@@ -33,6 +34,6 @@ public enum EndReason {
         return reason;
       }
     }
-    throw new IllegalArgumentException("unknown reason '" + Text.printable(word) + "'");
+    throw new IllegalArgumentException("unknown reason '" + Printable.text(word) + "'");
   }
 }

@@ -1,5 +1,7 @@
 package dev.lockbroker.core.table;
 
+import dev.lockbroker.core.process.Printable;
+
 /** What keeps a held ticket alive. */
 public enum LeaseKind {
   /** The clock: it ends when its {@code until} has passed without a refresh, or its client died. */
@@ -32,6 +34,6 @@ public enum LeaseKind {
         return kind;
       }
     }
-    throw new IllegalArgumentException("unknown kind '" + Text.printable(word) + "'");
+    throw new IllegalArgumentException("unknown kind '" + Printable.text(word) + "'");
   }
 }

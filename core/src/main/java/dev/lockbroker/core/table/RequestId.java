@@ -1,5 +1,7 @@
 package dev.lockbroker.core.table;
 
+import dev.lockbroker.core.process.Printable;
+
 /**
  * The name that a client gives its request, so that asking again after a lost answer is the same
  * request. Random, hence unguessable and never used twice.
@@ -18,7 +20,7 @@ public record RequestId(String hex) {
   public RequestId {
     if (!isWellFormed(hex)) {
       throw new IllegalArgumentException(
-          "a request id is 32 lower-case hexadecimal digits, not '" + Text.printable(hex) + "'");
+          "a request id is 32 lower-case hexadecimal digits, not '" + Printable.text(hex) + "'");
     }
   }
 

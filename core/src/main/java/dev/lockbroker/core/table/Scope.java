@@ -1,5 +1,6 @@
 package dev.lockbroker.core.table;
 
+import dev.lockbroker.core.process.Printable;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -27,7 +28,7 @@ public record Scope(String path) {
    */
   public Scope {
     if (path.isEmpty() || path.charAt(0) != '/') {
-      throw new IllegalArgumentException("a scope starts with '/': '" + Text.printable(path) + "'");
+      throw new IllegalArgumentException("a scope starts with '/': '" + Printable.text(path) + "'");
     }
     if (path.length() > MAX_BYTES || path.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
       throw new IllegalArgumentException("a scope is at most " + MAX_BYTES + " bytes long");
@@ -69,12 +70,12 @@ public record Scope(String path) {
     String component = path.substring(start, end);
     if (component.isEmpty() || component.equals(".") || component.equals("..")) {
       throw new IllegalArgumentException(
-          "a scope has no empty, '.' or '..' component: '" + Text.printable(path) + "'");
+          "a scope has no empty, '.' or '..' component: '" + Printable.text(path) + "'");
     }
     for (int i = 0; i < component.length(); i++) {
       if (Character.isISOControl(component.charAt(i))) {
         throw new IllegalArgumentException(
-            "a scope has no control character: '" + Text.printable(path) + "'");
+            "a scope has no control character: '" + Printable.text(path) + "'");
       }
     }
   }

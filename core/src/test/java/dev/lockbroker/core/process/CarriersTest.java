@@ -1,0 +1,100 @@
+package dev.lockbroker.core.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.lockbroker.core.process.Children.Child;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+class CarriersTest {
+  private final String tag = UUID.randomUUID().toString();
+  private Host host;
+  private Processes processes;
+  private Children children;
+
+  @BeforeEach
+  void look() {
+    host = LinuxHost.current();
+    processes = new LinuxProcesses(host, Path.of("/proc"));
+    children = new Children(host, processes);
+  }
+
+  @AfterEach
+  void endAll() throws InterruptedException {
+    children.endAll();
+  }
+
+  private Child tagged(String... command) throws Exception {
+    return children.start(Map.of("LOCKBROKER_LEASE", "x:" + tag + ":1:2:é"), command);
+  }
+
+  private long sessionOf(long pid) throws Exception {
+    return new ProcTable(Path.of("/proc")).stat(pid).session();
+  }
+
+  @Test
+  void are_found_by_a_part_of_the_value() throws Exception {
+    Child child = tagged("sleep", "60");
+    List<ProcessIdentity> expected = List.of(children.identity(child.pid()));
+    assertEquals(expected, processes.carriers("LOCKBROKER_LEASE", tag + ":1:2:é", -1));
+    assertEquals(expected, processes.carriers("LOCKBROKER_LEASE", tag, -1));
+  }
+
+  @Test
+  void are_not_found_by_another_variable_or_value() throws Exception {
+    tagged("sleep", "60");
+    assertEquals(List.of(), processes.carriers("LOCKBROKER", tag, -1));
+    assertEquals(List.of(), processes.carriers("LOCKBROKER_LEASE", tag + ":1:2:éé", -1));
+  }
+
+  @Test
+  void include_orphans_but_not_those_that_left_the_session() throws Exception {
+    Child shell = tagged("sh", "-c", "(sleep 60 & echo $!); setsid sleep 60 & echo $!; wait");
+    ProcessIdentity orphan = children.identity(Long.parseLong(shell.line()));
+    long daemon = Long.parseLong(shell.line());
+    Eventually.holds("it has a session of its own", () -> isLeader(daemon));
+    long session = sessionOf(orphan.pid());
+    shell.process().destroyForcibly().waitFor();
+    assertEquals(List.of(orphan), processes.carriers("LOCKBROKER_LEASE", tag, session));
+    assertEquals(
+        List.of(children.identity(daemon)),
+        processes.carriers("LOCKBROKER_LEASE", tag, daemon),
+        "its own session");
+    assertEquals(2, processes.carriers("LOCKBROKER_LEASE", tag, -1).size());
+    ProcessHandle.of(orphan.pid()).orElseThrow().destroyForcibly();
+    ProcessHandle.of(daemon).orElseThrow().destroyForcibly();
+  }
+
+  private boolean isLeader(long pid) {
+    try {
+      return sessionOf(pid) == pid;
+    } catch (Exception e) {
+      return false;
+    }
+  }
+
+  @Test
+  void never_include_the_one_who_asks() {
+    assertFalse(processes.carriers("PATH", "", -1).contains(host.self()));
+  }
+
+  @Test
+  void end_with_their_death_even_if_nobody_waits_for_them() throws Exception {
+    Child parent =
+        children.start(
+            "sh", "-c", "LOCKBROKER_LEASE=x:" + tag + " sleep 60 & echo $!; exec sleep 60");
+    long pid = Long.parseLong(parent.line());
+    Eventually.holds("found", () -> processes.carriers("LOCKBROKER_LEASE", tag, -1).size() == 1);
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    Eventually.holds("not found", () -> processes.carriers("LOCKBROKER_LEASE", tag, -1).isEmpty());
+  }
+}
