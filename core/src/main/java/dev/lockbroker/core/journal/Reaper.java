@@ -96,9 +96,7 @@ final class Reaper {
 
   private boolean anyAlive(Ticket lease, List<RunEntry> entries) {
     for (RunEntry entry : entries) {
-      ProcessIdentity client = lease.client();
-      ProcessIdentity worker =
-          new ProcessIdentity(entry.pid(), entry.startTicks(), client.pidNamespace(), client.uid());
+      ProcessIdentity worker = entry.identityFor(lease.client());
       if (processes.judge(worker) != Verdict.DEAD) {
         return true;
       }

@@ -1,5 +1,6 @@
 package dev.lockbroker.core.journal;
 
+import dev.lockbroker.core.process.ProcessIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param session its session id, or -1 if the entry does not say
  */
 public record RunEntry(long pid, long startTicks, long session) {
+  /** The process, judged in the namespaces of the ticket's client. */
+  ProcessIdentity identityFor(ProcessIdentity client) {
+    return new ProcessIdentity(pid, startTicks, client.pidNamespace(), client.uid());
+  }
+
   /** The file's name. */
   String fileName() {
     return pid + "." + startTicks;

@@ -175,17 +175,28 @@ public final class LockTable {
     return found;
   }
 
-  /** The leases and earlier waiters that a waiting ticket conflicts with, by number. */
-  public List<Ticket> ahead(Ticket ticket) {
-    List<Ticket> found = new ArrayList<>();
-    for (Ticket lease : held.values()) {
-      if (lease.conflictsWith(ticket)) {
-        found.add(lease);
+  /** The leases that conflict with these claims; if only waiters do, the leases those wait for. */
+  public List<Ticket> inTheWayOf(Claims claims) {
+    List<Ticket> direct = leasesAgainst(claims);
+    if (!direct.isEmpty()) {
+      return direct;
+    }
+    List<Claim> wanted = new ArrayList<>();
+    for (Ticket waiter : waiting.values()) {
+      if (waiter.claims().conflictWith(claims) && wanted.size() < Claims.MAX) {
+        wanted.addAll(waiter.claims().list());
       }
     }
-    for (Ticket earlier : waiting.headMap(ticket.number()).values()) {
-      if (earlier.conflictsWith(ticket)) {
-        found.add(earlier);
+    return wanted.isEmpty()
+        ? direct
+        : leasesAgainst(new Claims(wanted.subList(0, Math.min(wanted.size(), Claims.MAX))));
+  }
+
+  private List<Ticket> leasesAgainst(Claims claims) {
+    List<Ticket> found = new ArrayList<>();
+    for (Ticket lease : held.values()) {
+      if (lease.claims().conflictWith(claims)) {
+        found.add(lease);
       }
     }
     return found;

@@ -45,7 +45,7 @@ final class FarJudge {
 
   private static String carriers(Processes processes) {
     try {
-      return processes.carriers("PATH=", -1).isEmpty() ? "NONE" : "SOME";
+      return processes.carriers("PATH", "", -1).isEmpty() ? "NONE" : "SOME";
     } catch (UncheckedIOException e) {
       return "ERROR";
     }

@@ -42,6 +42,12 @@ class JudgingRealProcessesTest {
     return processes.view(process).map(ProcessView::state).orElse('?');
   }
 
+  /** Waits until a shell has become what it was told to, and so waits for no child any more. */
+  private void awaitSleep(ProcessIdentity process) {
+    Eventually.holds(
+        "it sleeps", () -> processes.view(process).orElseThrow().commandLine().equals("sleep 60"));
+  }
+
   @Test
   void this_process_is_alive() {
     assertEquals(ALIVE, processes.judge(host.self()));
@@ -71,6 +77,7 @@ class JudgingRealProcessesTest {
     // sleep takes the place of the shell, and does not wait for the child it finds itself with.
     Child parent = children.start("sh", "-c", "sleep 60 & echo $!; exec sleep 60");
     ProcessIdentity zombie = children.identity(Long.parseLong(parent.line()));
+    awaitSleep(children.identity(parent.pid()));
     ProcessHandle handle = ProcessHandle.of(zombie.pid()).orElseThrow();
     handle.destroyForcibly();
     Eventually.holds("judged dead", () -> processes.judge(zombie) == DEAD);
@@ -150,14 +157,17 @@ class JudgingRealProcessesTest {
             "-c",
             """
         sleep 60 &
-        echo $!; readlink /proc/self/ns/pid; cat /proc/$!/stat; exec sleep 60
+        echo $!; readlink /proc/self/ns/pid; cat /proc/$!/stat /proc/1/stat; exec sleep 60
         """);
     long pid = Long.parseLong(child.line());
     long namespace = Long.parseLong(child.line().replaceAll("\\D", ""));
     long startTicks = ProcStat.require(child.line().getBytes(UTF_8)).startTicks();
+    long startOfFirst = ProcStat.require(child.line().getBytes(UTF_8)).startTicks();
     ProcessIdentity inside = new ProcessIdentity(pid, startTicks, namespace, host.uid());
     assertEquals(ALIVE, processes.judge(inside));
-    assertEquals("sleep 60", processes.view(inside).orElseThrow().commandLine());
+    awaitSleep(inside);
+    ProcessIdentity firstInside = new ProcessIdentity(1, startOfFirst, namespace, host.uid());
+    awaitSleep(firstInside);
     long outside = NamespaceSearch.pidOf(inside, new ProcTable(Path.of("/proc")));
     assertTrue(runs("kill", "-KILL", Long.toString(outside)));
     Eventually.holds("dead as a zombie", () -> processes.judge(inside) == DEAD);
