@@ -1,0 +1,248 @@
+package dev.lockbroker.client;
+
+import dev.lockbroker.core.journal.RandomBits;
+import dev.lockbroker.core.process.Host;
+import dev.lockbroker.core.process.LinuxHost;
+import dev.lockbroker.core.process.LinuxProcesses;
+import dev.lockbroker.core.process.Processes;
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.RequestId;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the requests of one client share: transports, timer, the thread for callbacks. Thread-safe.
+ *
+ * <p>Two threads at the most besides the transport's: one for time (polling, heartbeats,
+ * time-outs), one for the user's listeners, both made on first use and gone after {@link #close}.
+ */
+final class Engine {
+  /** How long closing waits for leases to be given back before it leaves them to lapse. */
+  private static final long CLOSE_MILLIS = 5_000;
+
+  private final ClientOptions options;
+  private final Host host;
+  private final Processes processes;
+  private final DirectTransport direct;
+  private final BrokerLink link;
+  private final Set<TicketAgent> agents = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final ScheduledThreadPoolExecutor timer;
+  private @Nullable ExecutorService callbacks;
+  private volatile boolean closed;
+
+  Engine(ClientOptions options) {
+    this.options = options;
+    this.host = LinuxHost.current();
+    this.processes = new LinuxProcesses(host, Path.of("/proc"));
+    this.timer = new ScheduledThreadPoolExecutor(1, daemons("lockbroker-timer"));
+    this.timer.setRemoveOnCancelPolicy(true);
+    this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.direct = new DirectTransport(this);
+    this.link = new BrokerLink(this);
+  }
+
+  private ThreadFactory daemons(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      threads.add(thread);
+      return thread;
+    };
+  }
+
+  /** Runs once on a thread of its own. */
+  void runAside(String name, Runnable task) {
+    Runnable ending =
+        () -> {
+          try {
+            task.run();
+          } finally {
+            threads.remove(Thread.currentThread());
+          }
+        };
+    daemons(name).newThread(guarded(ending)).start();
+  }
+
+  ClientOptions options() {
+    return options;
+  }
+
+  Host host() {
+    return host;
+  }
+
+  Processes processes() {
+    return processes;
+  }
+
+  DirectTransport direct() {
+    return direct;
+  }
+
+  BrokerLink link() {
+    return link;
+  }
+
+  Set<TicketAgent> agents() {
+    return agents;
+  }
+
+  long nanoTime() {
+    return host.nanoTime();
+  }
+
+  RequestId newRequestId() {
+    return RandomBits.requestId();
+  }
+
+  String labelOf(LockRequest request) {
+    return request.label().isEmpty() ? options.label() : request.label();
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * Starts a request.
+   *
+   * @throws UnavailableException if the client is closed, or a broker is required and none answers
+   */
+  TicketAgent begin(Lockable lockable, Claims claims, LockRequest request) {
+    if (closed) {
+      throw new UnavailableException(
+          UnavailableException.Cause.CLOSED, "this client is closed; open another one", null);
+    }
+    TicketAgent agent = new TicketAgent(this, lockable, claims, request, firstTransport());
+    agents.add(agent);
+    agent.start();
+    return agent;
+  }
+
+  private Transport firstTransport() {
+    return switch (options.mode()) {
+      case DIRECT -> direct;
+      case BROKER -> link.require();
+      case AUTO -> {
+        Transport session = options.attachAfter().isZero() ? link.session() : null;
+        yield session != null ? session : direct;
+      }
+    };
+  }
+
+  void ended(TicketAgent agent) {
+    agents.remove(agent);
+    direct.forget(agent);
+    link.forget(agent);
+  }
+
+  /** Runs on the timer's thread; dropped if the client is closed. */
+  Future<?> schedule(Runnable task, long delayNanos) {
+    try {
+      return timer.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  /** Runs on the timer's thread some time; dropped if the client is closed. */
+  void later(Runnable task, long delayNanos) {
+    Future<?> unused = schedule(task, delayNanos);
+  }
+
+  /** Calls a user's listener, one at a time, never on the thread that brought the news. */
+  void callBack(Runnable listener) {
+    try {
+      callbacks().execute(guarded(listener));
+    } catch (RejectedExecutionException e) {
+      // The client is closed; nobody is told anything any more.
+    }
+  }
+
+  synchronized ExecutorService callbacks() {
+    ExecutorService current = callbacks;
+    if (current == null) {
+      current = Executors.newSingleThreadExecutor(daemons("lockbroker-callbacks"));
+      callbacks = current;
+      if (closed) {
+        current.shutdown();
+      }
+    }
+    return current;
+  }
+
+  /** A listener that throws must not end the thread that serves the others. */
+  private static Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException e) {
+        Logger.getLogger("dev.lockbroker.client").log(Level.WARNING, "a task failed", e);
+      }
+    };
+  }
+
+  /** Leaves all queues, gives all leases back, and ends all threads. Idempotent. */
+  void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    for (TicketAgent agent : agents) {
+      agent.cancel();
+      giveBack(agent);
+    }
+    link.close();
+    timer.shutdownNow();
+    ExecutorService current;
+    synchronized (this) {
+      current = callbacks;
+    }
+    if (current != null) {
+      current.shutdown();
+    }
+    awaitThreads();
+    direct.close();
+  }
+
+  /** A listener may close its own client, and then its thread cannot be waited for. */
+  private void awaitThreads() {
+    try {
+      for (Thread thread : threads) {
+        if (thread != Thread.currentThread()) {
+          thread.join(CLOSE_MILLIS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void giveBack(TicketAgent agent) {
+    try {
+      agent.release().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // It lapses, or ends with its workers.
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.lockbroker.client;
+
+import dev.lockbroker.core.journal.JournalException;
+import dev.lockbroker.core.journal.LeaseTag;
+import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.Ticket;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one or several {@link Lease} objects of one owner stand on: a ticket of this client, or one
+ * of an ancestor process. Counts how often it is entered; guarded by {@link Holdings}.
+ */
+final class Holding {
+  private final Object owner;
+  private final Path journalDirectory;
+  private final Claims claims;
+  private final @Nullable TicketAgent agent;
+  private final @Nullable LeaseTag inherited;
+  int entered = 1;
+
+  Holding(Object owner, TicketAgent agent) {
+    this.owner = owner;
+    this.journalDirectory = agent.lockable().journalDirectory();
+    this.claims = agent.claims();
+    this.agent = agent;
+    this.inherited = null;
+  }
+
+  Holding(LeaseTag inherited) {
+    this.owner = inherited;
+    this.journalDirectory = inherited.journalDirectory();
+    this.claims = inherited.claims();
+    this.agent = null;
+    this.inherited = inherited;
+  }
+
+  Object owner() {
+    return owner;
+  }
+
+  Path journalDirectory() {
+    return journalDirectory;
+  }
+
+  Claims claims() {
+    return claims;
+  }
+
+  @Nullable TicketAgent agent() {
+    return agent;
+  }
+
+  boolean isInherited() {
+    return inherited != null;
+  }
+
+  /** Whether the ticket was lost, so that nothing can be entered any more. */
+  boolean isOver() {
+    return agent != null && agent.isEnded();
+  }
+
+  long ticket() {
+    return agent != null ? agent.ticket() : tag().ticket();
+  }
+
+  long token() {
+    return agent != null ? agent.token() : tag().token();
+  }
+
+  LeaseTag tag() {
+    if (inherited != null) {
+      return inherited;
+    }
+    if (agent == null) {
+      throw new IllegalStateException("neither a ticket nor an inherited one");
+    }
+    return new LeaseTag(journalDirectory, agent.id(), agent.ticket(), agent.token(), claims);
+  }
+
+  /** Whether the lease stands now; asks once more before it says no because of the time. */
+  boolean stands(Engine engine) {
+    if (agent != null) {
+      if (!agent.believes(engine.nanoTime()) && agent.isGranted()) {
+        engine.direct().refresh(agent);
+      }
+      return agent.believes(engine.nanoTime());
+    }
+    return standsInJournal(engine, tag());
+  }
+
+  /** An inherited lease is believed as long as the journal shows it. */
+  static boolean standsInJournal(Engine engine, LeaseTag tag) {
+    try {
+      Ticket ticket = engine.direct().journal(tag.journalDirectory()).peek(tag.ticket());
+      return ticket != null
+          && ticket.isHeld()
+          && ticket.requireHold().token() == tag.token()
+          && ticket.request().equals(tag.request());
+    } catch (JournalException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lockbroker.client;
+
+import dev.lockbroker.core.journal.LeaseTag;
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.table.Claims;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which leases can be entered again instead of being waited for: those of the same owner, and those
+ * that this process inherited by its environment. Thread-safe.
+ */
+final class Holdings {
+  private final Engine engine;
+  private final List<LeaseTag> inherited;
+  private final List<Holding> held = new ArrayList<>();
+
+  /**
+   * Reads the inherited leases.
+   *
+   * @throws InvalidRequestException if {@code LOCKBROKER_LEASE} is malformed
+   */
+  Holdings(Engine engine) {
+    this.engine = engine;
+    try {
+      this.inherited =
+          LeaseTag.decode(engine.options().environment().getOrDefault(LeaseTag.VARIABLE, ""));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException(
+          LeaseTag.VARIABLE + " is malformed (" + e.getMessage() + "); unset it", e);
+    }
+  }
+
+  /**
+   * A standing lease that covers what is asked for, entered once more; null if the request has to
+   * go its way.
+   *
+   * @throws WouldDeadlockException if it would wait for a lease of its own owner or ancestor
+   */
+  @Nullable Holding enter(Object owner, Lockable lockable, Claims claims) {
+    Holding own = enterOwn(owner, lockable, claims);
+    return own != null ? own : enterInherited(lockable, claims);
+  }
+
+  private synchronized @Nullable Holding enterOwn(Object owner, Lockable lockable, Claims claims) {
+    for (Holding holding : held) {
+      if (holding.owner().equals(owner)
+          && holding.journalDirectory().equals(lockable.journalDirectory())) {
+        if (holding.claims().cover(claims)) {
+          holding.entered++;
+          return holding;
+        }
+        refuseIfConflicting(holding.claims(), claims, lockable, "its own owner holds");
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Holding enterInherited(Lockable lockable, Claims claims) {
+    for (LeaseTag tag : inherited) {
+      if (tag.journalDirectory().equals(lockable.journalDirectory())
+          && Holding.standsInJournal(engine, tag)) {
+        if (tag.claims().cover(claims)) {
+          return new Holding(tag);
+        }
+        refuseIfConflicting(tag.claims(), claims, lockable, "the command around it holds");
+      }
+    }
+    return null;
+  }
+
+  private static void refuseIfConflicting(
+      Claims mine, Claims asked, Lockable lockable, String whose) {
+    if (mine.conflictWith(asked)) {
+      throw new WouldDeadlockException(
+          "waiting for "
+              + asked
+              + " of "
+              + lockable.shown()
+              + " would never end: "
+              + whose
+              + " "
+              + mine
+              + "; claim at most that, or claim more from the beginning");
+    }
+  }
+
+  synchronized Holding add(Object owner, TicketAgent agent) {
+    Holding holding = new Holding(owner, agent);
+    held.add(holding);
+    return holding;
+  }
+
+  /** Leaves it once; true if that was the last time and its ticket is to be released. */
+  synchronized boolean leave(Holding holding) {
+    holding.entered--;
+    if (holding.entered > 0) {
+      return false;
+    }
+    held.remove(holding);
+    return !holding.isInherited();
+  }
+
+  /** Takes back the last {@link #leave} because the release was refused. */
+  synchronized void stay(Holding holding) {
+    holding.entered++;
+    held.add(holding);
+  }
+
+  /** What is left of a lease that ended by itself is entered no more. */
+  synchronized void drop(TicketAgent agent) {
+    held.removeIf(holding -> holding.agent() == agent);
+  }
+}

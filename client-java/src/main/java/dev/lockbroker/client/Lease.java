@@ -1,0 +1,198 @@
+package dev.lockbroker.client;
+
+import dev.lockbroker.core.journal.JournalException;
+import dev.lockbroker.core.journal.LeaseTag;
+import dev.lockbroker.core.process.ProcessIdentity;
+import dev.lockbroker.core.table.LeaseKind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A granted lock. Given back by {@link #close}; prolonged by its client meanwhile.
+ *
+ * <p>A lease kept by heartbeats is believed exactly until the deadline that stands in the journal:
+ * check {@link #requireHeld} before each effect, or hand {@link #token} to whatever can refuse an
+ * older one. A lease kept by processes stands as long as they live, stopped or not.
+ *
+ * <p>Thread-safe.
+ */
+public final class Lease implements AutoCloseable {
+  private final Engine engine;
+  private final Holdings holdings;
+  private final Holding holding;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  Lease(Engine engine, Holdings holdings, Holding holding) {
+    this.engine = engine;
+    this.holdings = holdings;
+    this.holding = holding;
+  }
+
+  /** Its ticket number, which names it in {@code lockctl status} and {@code force-release}. */
+  public long ticket() {
+    return holding.ticket();
+  }
+
+  /** The fencing token: higher than that of every lease granted in the repository before. */
+  public long token() {
+    return holding.token();
+  }
+
+  /**
+   * Whether an ancestor process holds it (by {@code LOCKBROKER_LEASE}); it has no ticket of its
+   * own.
+   */
+  public boolean isInherited() {
+    return holding.isInherited();
+  }
+
+  /** Whether it is held at this moment. May look at the journal. */
+  public boolean isHeld() {
+    return !closed.get() && holding.stands(engine);
+  }
+
+  /**
+   * Returns if it is held at this moment.
+   *
+   * @throws LeaseLostException if it is not, and why
+   */
+  public void requireHeld() {
+    if (isHeld()) {
+      return;
+    }
+    TicketAgent agent = holding.agent();
+    if (agent != null) {
+      throw Refusals.lost(agent);
+    }
+    throw new LeaseLostException(
+        "the lease of the command around this one (ticket " + ticket() + ") has ended; stop");
+  }
+
+  /**
+   * Is told once if the lease ends without having been given back, at once if that has happened
+   * already; on a thread of the client's for callbacks. Not for an inherited lease.
+   */
+  public Lease onLost(Consumer<LossCause> listener) {
+    TicketAgent agent = holding.agent();
+    if (agent != null) {
+      agent.onLost(listener);
+    }
+    return this;
+  }
+
+  /** The variables that let a child process work under this lease. */
+  public Map<String, String> environment() {
+    if (isInherited()) {
+      return Map.of();
+    }
+    String outer = engine.options().environment().getOrDefault(LeaseTag.VARIABLE, "");
+    return Map.of(LeaseTag.VARIABLE, holding.tag().encodeInside(outer));
+  }
+
+  /**
+   * Starts a command that keeps this lease for as long as it lives, whatever becomes of this
+   * process. The builder's environment and command are changed for it. When the lease has ended
+   * before the command could be registered, the command is not run and the process ends with code
+   * 75.
+   *
+   * @throws IOException if no process can be started
+   * @throws IllegalStateException if the lease is kept by heartbeats
+   * @throws LeaseLostException if the lease is not held any more
+   */
+  public Process start(ProcessBuilder builder) throws IOException {
+    requireHeld();
+    TicketAgent agent = holding.agent();
+    if (agent != null) {
+      requireProcesses(agent);
+      builder.environment().putAll(environment());
+      builder.command(Trampoline.wrap(runFolder(agent), builder.command()));
+    }
+    return builder.start();
+  }
+
+  private static Path runFolder(TicketAgent agent) {
+    return agent.lockable().journalDirectory().resolve("run").resolve(agent.id().hex());
+  }
+
+  /**
+   * Lets a living process of this machine keep the lease for as long as it lives.
+   *
+   * @throws IllegalStateException if the lease is kept by heartbeats
+   * @throws InvalidRequestException if there is no such process
+   * @throws LeaseLostException if the lease has ended before the process could be registered
+   * @throws UnavailableException if it could not be written down
+   */
+  public void addProcess(long pid) {
+    TicketAgent agent = holding.agent();
+    if (agent == null) {
+      return;
+    }
+    requireProcesses(agent);
+    OptionalLong startTicks = engine.processes().startTicks(pid);
+    if (startTicks.isEmpty()) {
+      throw new InvalidRequestException("there is no process " + pid, null);
+    }
+    ProcessIdentity self = engine.host().self();
+    ProcessIdentity worker =
+        new ProcessIdentity(pid, startTicks.getAsLong(), self.pidNamespace(), self.uid());
+    register(agent, worker);
+  }
+
+  private void register(TicketAgent agent, ProcessIdentity worker) {
+    try {
+      if (!engine.direct().journal(agent).register(agent.id(), worker, -1)) {
+        throw Refusals.lost(agent);
+      }
+    } catch (JournalException e) {
+      throw UnavailableException.of(e);
+    }
+  }
+
+  private static void requireProcesses(TicketAgent agent) {
+    if (agent.kind() != LeaseKind.RUN) {
+      throw new IllegalStateException(
+          "this lease is kept by heartbeats; ask for one with keptByProcesses()");
+    }
+  }
+
+  /**
+   * Gives it back; the last one of several entries by the same owner does. Idempotent. Returns when
+   * the journal says so, or has proved unreachable: then it lapses, or ends with its processes.
+   *
+   * @throws WorkerAliveException if a registered process still lives; close again after its end
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    TicketAgent agent = holding.agent();
+    if (holdings.leave(holding) && agent != null) {
+      release(agent);
+    }
+  }
+
+  private void release(TicketAgent agent) {
+    try {
+      agent.release().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof WorkerAliveException workerAlive) {
+        holdings.stay(holding);
+        closed.set(false);
+        throw workerAlive;
+      }
+      throw e;
+    }
+  }
+
+  @Nullable LossCause lossCause() {
+    TicketAgent agent = holding.agent();
+    return agent == null ? null : agent.lossCause();
+  }
+}

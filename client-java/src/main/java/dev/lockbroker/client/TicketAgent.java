@@ -1,0 +1,430 @@
+package dev.lockbroker.client;
+
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.LeaseKind;
+import dev.lockbroker.core.table.RequestId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on the client's side, from asking to its end, whichever transport serves it. It keeps
+ * the same request id all its life; a transport that it has left is not listened to any more.
+ *
+ * <p>Guarded by its own monitor: each event is decided inside, and acted upon (futures, listeners,
+ * transports) outside of it.
+ */
+final class TicketAgent {
+  private enum State {
+    ASKING,
+    WAITING,
+    HELD,
+    LEAVING,
+    ENDED
+  }
+
+  private final Engine engine;
+  private final Lockable lockable;
+  private final Claims claims;
+  private final LockRequest request;
+  private final RequestId id;
+  private final long startNanos;
+  private final CompletableFuture<TicketAgent> granted = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+  private final List<Consumer<LossCause>> lossListeners = new ArrayList<>();
+
+  private State state = State.ASKING;
+  private Transport transport;
+  private @Nullable BrokerSession offeredTo;
+  private long ticket;
+  private long token;
+  private long untilNanos;
+  private QueueUpdate lastUpdate = new QueueUpdate(1, 1, List.of());
+  private @Nullable LossCause lossCause;
+  private @Nullable Future<?> timeout;
+  private @Nullable CompletableFuture<@Nullable Void> releasing;
+
+  TicketAgent(
+      Engine engine, Lockable lockable, Claims claims, LockRequest request, Transport first) {
+    this.engine = engine;
+    this.lockable = lockable;
+    this.claims = claims;
+    this.request = request;
+    this.id = engine.newRequestId();
+    this.startNanos = engine.nanoTime();
+    this.transport = first;
+  }
+
+  Lockable lockable() {
+    return lockable;
+  }
+
+  Claims claims() {
+    return claims;
+  }
+
+  RequestId id() {
+    return id;
+  }
+
+  LeaseKind kind() {
+    return request.kind();
+  }
+
+  Duration ttl() {
+    return request.ttl();
+  }
+
+  String label() {
+    return engine.labelOf(request);
+  }
+
+  /** Whether it is granted at once or not at all. */
+  boolean isImpatient() {
+    Duration wait = request.patience();
+    return wait != null && wait.isZero();
+  }
+
+  boolean wantsUpdates() {
+    return request.listener() != null;
+  }
+
+  /** Completes with this when it holds, or with a {@link LockException}. */
+  CompletableFuture<TicketAgent> granted() {
+    return granted;
+  }
+
+  /** Completes when the ticket is no more. */
+  CompletableFuture<@Nullable Void> ended() {
+    return ended;
+  }
+
+  synchronized long ticket() {
+    return ticket;
+  }
+
+  synchronized long token() {
+    return token;
+  }
+
+  synchronized long untilNanos() {
+    return untilNanos;
+  }
+
+  synchronized boolean isWaiting() {
+    return state == State.ASKING || state == State.WAITING;
+  }
+
+  /** Whether it was granted and has neither been given back nor lost, whatever the time. */
+  synchronized boolean isGranted() {
+    return state == State.HELD;
+  }
+
+  synchronized boolean isLeaving() {
+    return state == State.LEAVING;
+  }
+
+  synchronized boolean isEnded() {
+    return state == State.ENDED;
+  }
+
+  /** Whether the journal has shown its ticket at least once. */
+  synchronized boolean isEstablished() {
+    return ticket != 0;
+  }
+
+  /** C3: the holder believes exactly until the instant that stands in the journal. */
+  synchronized boolean believes(long nowNanos) {
+    return state == State.HELD && (kind() == LeaseKind.RUN || untilNanos - nowNanos > 0);
+  }
+
+  /** For how long it has been asked for. */
+  long ageNanos() {
+    return engine.nanoTime() - startNanos;
+  }
+
+  /** Whether this session has not been offered the request before; notes that it has been now. */
+  synchronized boolean isFirstOfferOf(BrokerSession session) {
+    boolean first = transport != session && offeredTo != session;
+    offeredTo = session;
+    return first;
+  }
+
+  synchronized boolean isServedBy(Transport other) {
+    return transport == other;
+  }
+
+  void start() {
+    current().ask(this);
+    Duration wait = request.patience();
+    if (wait != null && !wait.isZero() && isWaiting()) {
+      long leftNanos = startNanos + nanos(wait) - engine.nanoTime();
+      setTimeout(engine.schedule(this::timeOut, Math.max(leftNanos, 0)));
+    }
+  }
+
+  private static long nanos(Duration wait) {
+    // 292 years are for ever.
+    return wait.compareTo(Duration.ofNanos(Long.MAX_VALUE / 2)) > 0
+        ? Long.MAX_VALUE / 2
+        : wait.toNanos();
+  }
+
+  private synchronized void setTimeout(Future<?> future) {
+    timeout = future;
+    if (!isWaiting()) {
+      future.cancel(false);
+    }
+  }
+
+  private synchronized void dropTimeout() {
+    if (timeout != null) {
+      timeout.cancel(false);
+      timeout = null;
+    }
+  }
+
+  private synchronized Transport current() {
+    return transport;
+  }
+
+  /** Changes the transport; the ticket, or the wish to end it, goes along. */
+  void moveTo(Transport next) {
+    Transport former;
+    boolean leaving;
+    synchronized (this) {
+      if (state == State.ENDED || transport == next) {
+        return;
+      }
+      former = transport;
+      transport = next;
+      if (next instanceof DirectTransport) {
+        offeredTo = former instanceof BrokerSession left ? left : offeredTo;
+      }
+      leaving = state == State.LEAVING;
+    }
+    former.forget(this);
+    if (leaving) {
+      next.withdraw(this);
+    } else {
+      next.ask(this);
+    }
+  }
+
+  // What transports tell.
+
+  void onQueued(Transport from, long itsTicket, QueueUpdate update) {
+    synchronized (this) {
+      if (transport != from || !isWaiting()) {
+        return;
+      }
+      state = State.WAITING;
+      ticket = itsTicket;
+      if (update.equals(lastUpdate)) {
+        return;
+      }
+      lastUpdate = update;
+    }
+    Consumer<QueueUpdate> listener = request.listener();
+    if (listener != null) {
+      engine.callBack(() -> listener.accept(update));
+    }
+  }
+
+  void onGranted(Transport from, long itsTicket, long itsToken, long until) {
+    boolean first;
+    synchronized (this) {
+      if (transport != from || state == State.ENDED) {
+        return;
+      }
+      ticket = itsTicket;
+      token = itsToken;
+      untilNanos = until;
+      first = isWaiting();
+      if (first) {
+        state = State.HELD;
+      }
+    }
+    if (first) {
+      dropTimeout();
+      granted.complete(this);
+    }
+  }
+
+  /** The deadline as it stands in the journal; anybody may have read it there. */
+  synchronized void onRefreshed(long until) {
+    if (until - untilNanos > 0) {
+      untilNanos = until;
+    }
+  }
+
+  void onRefused(Transport from, LockException why) {
+    synchronized (this) {
+      if (transport != from || state == State.ENDED) {
+        return;
+      }
+      state = State.ENDED;
+    }
+    end();
+    granted.completeExceptionally(why);
+  }
+
+  /** The ticket is no more, and not by our wish: asked for again if it never was a lease. */
+  void onVanished(Transport from, LossCause cause) {
+    boolean again;
+    synchronized (this) {
+      if (transport != from || state == State.ENDED) {
+        return;
+      }
+      again = isWaiting();
+      if (state == State.HELD) {
+        lossCause = cause;
+      }
+      if (!again) {
+        state = State.ENDED;
+      }
+    }
+    if (again) {
+      from.ask(this);
+    } else {
+      end();
+      tellLoss();
+    }
+  }
+
+  void onWithdrawn(Transport from) {
+    synchronized (this) {
+      if (transport != from || state != State.LEAVING) {
+        return;
+      }
+      state = State.ENDED;
+    }
+    end();
+  }
+
+  /** The release was refused because a worker lives: it is a lease as before. */
+  void onWorkerAlive(Transport from) {
+    CompletableFuture<@Nullable Void> waiting;
+    synchronized (this) {
+      if (transport != from || state != State.LEAVING) {
+        return;
+      }
+      state = State.HELD;
+      waiting = releasing;
+    }
+    if (waiting != null) {
+      waiting.completeExceptionally(
+          new WorkerAliveException(
+              "ticket "
+                  + ticket()
+                  + " cannot be released: a process registered for it still lives; end it first"));
+    }
+  }
+
+  private void end() {
+    dropTimeout();
+    engine.ended(this);
+    CompletableFuture<@Nullable Void> waiting;
+    synchronized (this) {
+      waiting = releasing;
+    }
+    ended.complete(null);
+    if (waiting != null) {
+      waiting.complete(null);
+    }
+  }
+
+  // What the owner wishes.
+
+  private void timeOut() {
+    Duration wait = request.patience();
+    QueueUpdate last;
+    synchronized (this) {
+      last = lastUpdate;
+    }
+    leaveQueue(
+        new LockTimeoutException(
+            lockable.shown()
+                + " was not free within "
+                + (wait == null ? 0 : wait.toMillis())
+                + " ms; wait longer, or see 'lockctl status' for who holds it",
+            last.holders()));
+  }
+
+  /** Stops waiting; a grant that crosses this wish is given back. */
+  void cancel() {
+    leaveQueue(new CancellationException("the request was cancelled"));
+  }
+
+  private void leaveQueue(RuntimeException why) {
+    Transport from;
+    synchronized (this) {
+      if (!isWaiting()) {
+        return;
+      }
+      state = State.LEAVING;
+      from = transport;
+    }
+    dropTimeout();
+    granted.completeExceptionally(why);
+    from.withdraw(this);
+  }
+
+  /**
+   * Gives the lease back.
+   *
+   * @return completes when it is no more, or with a {@link WorkerAliveException}
+   */
+  CompletableFuture<@Nullable Void> release() {
+    CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+    Transport from;
+    synchronized (this) {
+      if (state != State.HELD) {
+        return ended;
+      }
+      state = State.LEAVING;
+      releasing = done;
+      from = transport;
+    }
+    from.withdraw(this);
+    return done;
+  }
+
+  /** Gives it back without waiting for that. */
+  void giveBack() {
+    CompletableFuture<@Nullable Void> unused = release();
+  }
+
+  void onLost(Consumer<LossCause> listener) {
+    synchronized (this) {
+      lossListeners.add(listener);
+    }
+    tellLoss();
+  }
+
+  synchronized @Nullable LossCause lossCause() {
+    return lossCause;
+  }
+
+  private void tellLoss() {
+    List<Consumer<LossCause>> told;
+    LossCause cause;
+    synchronized (this) {
+      cause = lossCause;
+      if (cause == null) {
+        return;
+      }
+      told = List.copyOf(lossListeners);
+      lossListeners.clear();
+    }
+    for (Consumer<LossCause> listener : told) {
+      engine.callBack(() -> listener.accept(cause));
+    }
+  }
+}
