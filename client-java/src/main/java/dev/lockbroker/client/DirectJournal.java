@@ -375,7 +375,7 @@ final class DirectJournal implements Party {
 
   private void waits(TicketAgent agent, Ticket ticket) {
     byTicket.put(ticket.number(), agent);
-    QueueUpdate update = updateFor(agent, ticket);
+    QueueUpdate update = views().placeOf(ticket);
     toTell.add(() -> agent.onQueued(transport, ticket.number(), update));
   }
 
@@ -404,10 +404,6 @@ final class DirectJournal implements Party {
         waits(agent, ticket);
       }
     }
-  }
-
-  private QueueUpdate updateFor(TicketAgent agent, Ticket ticket) {
-    return agent.wantsUpdates() ? views().placeOf(ticket) : new QueueUpdate(1, 1, List.of());
   }
 
   private HolderViews views() {

@@ -14,4 +14,20 @@ public record QueueUpdate(int position, int waiters, List<HolderView> holders) {
   public QueueUpdate {
     holders = List.copyOf(holders);
   }
+
+  /** Whether place and holders are those of the other one, whatever the time. */
+  boolean isSameAs(QueueUpdate other) {
+    if (position != other.position
+        || waiters != other.waiters
+        || holders.size() != other.holders.size()) {
+      return false;
+    }
+    for (int i = 0; i < holders.size(); i++) {
+      if (holders.get(i).token() != other.holders.get(i).token()
+          || holders.get(i).pid() != other.holders.get(i).pid()) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -224,12 +224,13 @@ final class TicketAgent {
       if (transport != from || !isWaiting()) {
         return;
       }
+      boolean known = state == State.WAITING && update.isSameAs(lastUpdate);
       state = State.WAITING;
       ticket = itsTicket;
-      if (update.equals(lastUpdate)) {
+      lastUpdate = update;
+      if (known) {
         return;
       }
-      lastUpdate = update;
     }
     Consumer<QueueUpdate> listener = request.listener();
     if (listener != null) {

@@ -30,7 +30,7 @@ final class Faults {
     String start = "cannot " + verb + " the lock journal in " + place + ": ";
     if (isGone(place)) {
       return new JournalException(
-          Fault.GONE, start + "the repository is gone; check the path", cause);
+          Fault.GONE, start + "the folder around it is gone; check the path", cause);
     }
     if (cause instanceof AccessDeniedException || isNotWritable(place)) {
       return new JournalException(

@@ -111,8 +111,14 @@ final class Reaper {
   private boolean adoptDescendants(Ticket lease, List<RunEntry> dead) throws IOException {
     boolean found = false;
     for (RunEntry worker : dead) {
-      for (ProcessIdentity heir : heirs(lease, worker)) {
-        found |= adopt(lease, worker, heir);
+      try {
+        for (ProcessIdentity heir :
+            processes.carriers(LeaseTag.VARIABLE, lease.request().hex(), worker.session())) {
+          found |= adopt(lease, worker, heir);
+        }
+      } catch (UncheckedIOException e) {
+        // Not every process could be looked at: any doubt keeps the lease.
+        return true;
       }
     }
     return found;
@@ -123,13 +129,5 @@ final class Reaper {
     return heir.pidNamespace() != lease.client().pidNamespace()
         || directory.register(
             lease.request(), new RunEntry(heir.pid(), heir.startTicks(), worker.session()));
-  }
-
-  private List<ProcessIdentity> heirs(Ticket lease, RunEntry worker) throws IOException {
-    try {
-      return processes.carriers(LeaseTag.VARIABLE, lease.request().hex(), worker.session());
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
   }
 }

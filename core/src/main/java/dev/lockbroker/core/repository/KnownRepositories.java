@@ -49,11 +49,15 @@ public final class KnownRepositories {
   public record Entry(Path journalDirectory, Path key, Path shown) {}
 
   /**
-   * Notes a journal unless it is noted already.
+   * Notes a journal unless it is noted already. For a path outside any repository this also makes
+   * the folder that its journal's directory will be in, which is ours as well.
    *
    * @throws IOException if the note cannot be written; nothing is half-written then
    */
   public void add(Lockable lockable) throws IOException {
+    if (lockable.kind() == Lockable.Kind.PATH) {
+      makePrivate(lockable.journalDirectory().getParent());
+    }
     Path note = folder.resolve(RawPath.hash(lockable.journalDirectory()));
     Entry present = read(note);
     if (present == null || !present.journalDirectory().equals(lockable.journalDirectory())) {
@@ -142,7 +146,7 @@ public final class KnownRepositories {
   }
 
   private void write(Path note, Lockable lockable) throws IOException {
-    makeFolder();
+    makePrivate(folder);
     String text =
         RawPath.toText(lockable.journalDirectory())
             + "\n"
@@ -161,13 +165,14 @@ public final class KnownRepositories {
     }
   }
 
-  private void makeFolder() throws IOException {
-    if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } else if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+  private static void makePrivate(@Nullable Path folder) throws IOException {
+    if (folder == null || Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw new NoSuchFileException(folder.toString(), null, "it is not a folder");
     }
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 }
