@@ -1,0 +1,7 @@
+package dev.lockbroker.cli;
+
+import picocli.CommandLine.Command;
+
+/** Placeholder. */
+@Command(name = "broker", description = "Placeholder.")
+final class BrokerCommand {}

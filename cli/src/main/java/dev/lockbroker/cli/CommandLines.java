@@ -1,0 +1,137 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.core.table.Text;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** From arguments to an exit code: parses, runs, and makes one line of whatever goes wrong. */
+final class CommandLines {
+  private CommandLines() {}
+
+  /** The parser, as all commands want it. */
+  static CommandLine parser() {
+    CommandLine line = new CommandLine(new Lockctl());
+    // Arguments are taken as they are: @name is no file of arguments.
+    line.setExpandAtFiles(false);
+    line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    for (CommandLine command : line.getSubcommands().values()) {
+      // From its first word on, a command line is its own.
+      command.setStopAtPositional(command.getCommand() instanceof RunCommand);
+    }
+    return line;
+  }
+
+  /** Runs a command line; never throws. */
+  static int run(String... args) {
+    CommandLine line = parser();
+    ParseResult parsed;
+    try {
+      parsed = line.parseArgs(args);
+    } catch (ParameterException e) {
+      Console.say(sentence(e));
+      return ExitCode.USAGE;
+    }
+    List<CommandLine> chain = parsed.asCommandLineList();
+    CommandLine last = chain.get(chain.size() - 1);
+    if (last.isUsageHelpRequested()) {
+      Console.answer(last.getUsageMessage().stripTrailing());
+      return ExitCode.OK;
+    }
+    if (line.isVersionHelpRequested()) {
+      Console.answer(Version.line());
+      return ExitCode.OK;
+    }
+    Object command = last.getCommandSpec().userObject();
+    if (!(command instanceof Callable<?> callable)) {
+      Console.sayRaw(last.getUsageMessage().stripTrailing());
+      return ExitCode.USAGE;
+    }
+    return call(callable, line.<Lockctl>getCommand().verbose);
+  }
+
+  private static int call(Callable<?> command, boolean verbose) {
+    try {
+      return (Integer) command.call();
+    } catch (Exception | LinkageError e) {
+      Console.say(explain(e));
+      if (verbose) {
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        Console.sayRaw(trace.toString().stripTrailing());
+      }
+      return ExitCode.of(e);
+    }
+  }
+
+  /** One sentence for whatever ended a command. */
+  static String explain(Throwable trouble) {
+    String message = trouble.getMessage();
+    if (ExitCode.of(trouble) != ExitCode.INTERNAL && message != null) {
+      return oneLine(message);
+    }
+    return oneLine(
+        "this is a bug of lockctl's, please report it with the output of --verbose: " + trouble);
+  }
+
+  private static String oneLine(String message) {
+    return message.indexOf('\n') < 0 ? message : message.replace("\n", " ").strip();
+  }
+
+  private static String sentence(ParameterException trouble) {
+    CommandLine command = trouble.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String what = what(trouble, name);
+    return what + "; see '" + name + " --help'";
+  }
+
+  private static String what(ParameterException trouble, String name) {
+    if (trouble instanceof UnmatchedArgumentException unmatched) {
+      return unmatched(unmatched, name);
+    }
+    if (trouble instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      return missing.getMissing().get(0).isOption()
+          ? trouble(trouble)
+          : name + " needs " + missing.getMissing().get(0).paramLabel();
+    }
+    return trouble(trouble);
+  }
+
+  private static String unmatched(UnmatchedArgumentException trouble, String name) {
+    String word = trouble.getUnmatched().get(0);
+    boolean isOption = trouble.isUnknownOption();
+    String nearest = Nearest.to(word, names(trouble.getCommandLine(), isOption));
+    String what =
+        (isOption ? "unknown option " : "unknown argument ")
+            + Shown.quoted(word)
+            + " of '"
+            + name
+            + "'";
+    return nearest == null ? what : what + "; did you mean " + nearest + "?";
+  }
+
+  private static List<String> names(CommandLine command, boolean options) {
+    return options
+        ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
+        : List.copyOf(command.getSubcommands().keySet());
+  }
+
+  private static String trouble(ParameterException trouble) {
+    @Nullable String message = trouble.getMessage();
+    return message == null ? "a wrong argument" : lowered(Text.printable(message));
+  }
+
+  private static String lowered(String sentence) {
+    return sentence.isEmpty()
+        ? sentence
+        : Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
+  }
+}
