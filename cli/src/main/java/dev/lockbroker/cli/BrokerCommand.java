@@ -2,6 +2,15 @@ package dev.lockbroker.cli;
 
 import picocli.CommandLine.Command;
 
-/** Placeholder. */
-@Command(name = "broker", description = "Placeholder.")
+/** {@code lockctl broker}: the user's broker. */
+@Command(
+    name = "broker",
+    description = "Runs, starts, stops or describes your broker. Everything works without one.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      BrokerRunCommand.class,
+      BrokerStartCommand.class,
+      BrokerStopCommand.class,
+      BrokerInfoCommand.class
+    })
 final class BrokerCommand {}

@@ -8,13 +8,14 @@ final class Nearest {
   private Nearest() {}
 
   /**
-   * The name that takes the fewest changes to become the word, unless that is more than a third.
+   * The name that takes the fewest changes to become the word, unless those are more than two and a
+   * third of it.
    */
   static @Nullable String to(String word, Collection<String> names) {
     int equals = word.indexOf('=');
     String meant = equals < 0 ? word : word.substring(0, equals);
     String nearest = null;
-    int best = Math.max(1, meant.length() / 3) + 1;
+    int best = Math.max(2, meant.length() / 3) + 1;
     for (String name : names) {
       int changes = distance(meant, name);
       if (changes < best) {
