@@ -1,6 +1,6 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.core.table.Text;
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.proto.v1.DrainRequest;
 import dev.lockbroker.proto.v1.InfoReply;
 import dev.lockbroker.proto.v1.InfoRequest;
@@ -29,16 +29,15 @@ final class AdminClient implements AutoCloseable {
   private final ManagedChannel channel;
 
   /**
-   * A client of the broker at that socket; connects at the first call.
-   *
-   * @throws CliException if the path is too long for a socket
+   * A client of the broker at that socket; connects at the first call. The JDK's own sockets serve
+   * here: a few calls need no native library.
    */
   AdminClient(Path socket) {
     this.channel =
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .eventLoopGroup(loop)
             .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
-            .overrideAuthority("localhost")
+            .overrideAuthority("lockbroker")
             .usePlaintext()
             .directExecutor()
             .build();
@@ -87,7 +86,7 @@ final class AdminClient implements AutoCloseable {
     return new CliException(
         ExitCode.NO_BROKER,
         "the broker does not answer as it should ("
-            + Text.printable(trouble.getStatus().toString())
+            + Printable.text(trouble.getStatus().toString())
             + "); look at its log, or stop it and start it again");
   }
 

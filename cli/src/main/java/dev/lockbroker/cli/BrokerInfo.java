@@ -1,6 +1,6 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.core.table.Text;
+import dev.lockbroker.core.process.Printable;
 
 /** What a broker says of itself. */
 record BrokerInfo(
@@ -16,7 +16,7 @@ record BrokerInfo(
   /** One line for people. */
   String line() {
     return "broker "
-        + Text.printable(version)
+        + Printable.text(version)
         + ", pid "
         + pid
         + ", up "

@@ -1,6 +1,6 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.core.table.Text;
+import dev.lockbroker.core.process.Printable;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,9 +25,9 @@ final class BrokerInfoCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     Console.answer(broker.line());
-    Console.answer("  socket  " + Text.printable(broker.socket()));
-    Console.answer("  log     " + Text.printable(broker.logFile()));
-    Console.answer("  state   " + Text.printable(broker.stateFolder()));
+    Console.answer("  socket  " + Printable.text(broker.socket()));
+    Console.answer("  log     " + Printable.text(broker.logFile()));
+    Console.answer("  state   " + Printable.text(broker.stateFolder()));
     return ExitCode.OK;
   }
 }

@@ -8,7 +8,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Starts {@code lockbrokerd} of the distribution that this lockctl belongs to. */
 final class BrokerLauncher {
@@ -85,8 +84,8 @@ final class BrokerLauncher {
   }
 
   private static boolean isOnPath(String program) {
-    @Nullable String searchPath = System.getenv("PATH");
-    for (String folder : (searchPath == null ? "" : searchPath).split(":")) {
+    String searchPath = System.getenv("PATH");
+    for (String folder : (searchPath == null ? "" : searchPath).split(":", -1)) {
       if (Files.isExecutable(Path.of(folder, program))) {
         return true;
       }
@@ -96,7 +95,7 @@ final class BrokerLauncher {
 
   private static CliException failed(String how, Path output) {
     for (String line : tail(output)) {
-      Console.sayRaw("  " + dev.lockbroker.core.table.Text.printable(line));
+      Console.sayRaw("  " + dev.lockbroker.core.process.Printable.text(line));
     }
     return new CliException(
         ExitCode.NO_BROKER,

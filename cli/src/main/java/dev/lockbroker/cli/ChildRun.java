@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.client.ClientOptions;
+import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.Lease;
 import dev.lockbroker.client.LockClient;
 import dev.lockbroker.client.LockException;
@@ -38,7 +39,7 @@ final class ChildRun {
 
   /** Returns the child's exit status, or our own code if it did not run. */
   int run() throws IOException {
-    try (LockClient client = LockClient.open(options)) {
+    try (LockClient client = open()) {
       long startNanos = System.nanoTime();
       Lease lease = acquire(client);
       int signal = signals.endWait();
@@ -51,6 +52,14 @@ final class ChildRun {
     } catch (LockTimeoutException e) {
       Console.say(CommandLines.explain(e));
       return conflictExitCode;
+    }
+  }
+
+  private LockClient open() {
+    try {
+      return LockClient.open(options);
+    } catch (InvalidRequestException e) {
+      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
     }
   }
 

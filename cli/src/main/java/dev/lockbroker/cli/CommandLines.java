@@ -1,6 +1,6 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.core.table.Text;
+import dev.lockbroker.core.process.Printable;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -126,7 +126,7 @@ final class CommandLines {
 
   private static String trouble(ParameterException trouble) {
     @Nullable String message = trouble.getMessage();
-    return message == null ? "a wrong argument" : lowered(Text.printable(message));
+    return message == null ? "a wrong argument" : lowered(Printable.text(message));
   }
 
   private static String lowered(String sentence) {

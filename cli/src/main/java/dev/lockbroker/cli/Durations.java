@@ -1,6 +1,6 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.core.table.Text;
+import dev.lockbroker.core.process.Printable;
 import java.time.Duration;
 
 /** Durations as people write and read them. */
@@ -48,7 +48,7 @@ final class Durations {
         ExitCode.USAGE,
         name
             + " takes a duration such as 500ms, 10s, 5m or 1h (plain numbers are seconds), not '"
-            + Text.printable(text)
+            + Printable.text(text)
             + "'");
   }
 

@@ -3,13 +3,12 @@ package dev.lockbroker.cli;
 import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LeaseLostException;
 import dev.lockbroker.client.LockTimeoutException;
-import dev.lockbroker.client.NoSuchPathException;
+import dev.lockbroker.client.NoSuchRepositoryException;
 import dev.lockbroker.client.UnavailableException;
 import dev.lockbroker.client.WouldDeadlockException;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.JournalException.Fault;
 import dev.lockbroker.core.repository.ResolutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What lockctl exits with when it is not the child's own status. The numbers are documented and
@@ -71,7 +70,10 @@ final class ExitCode {
       return of(journal.fault());
     }
     if (trouble instanceof UnavailableException unavailable) {
-      return of(unavailable.fault());
+      // The journal's own fault tells more.
+      return unavailable.getCause() instanceof JournalException journal
+          ? of(journal.fault())
+          : of(unavailable.what());
     }
     if (trouble instanceof LockTimeoutException || trouble instanceof LeaseLostException) {
       return NOT_ACQUIRED;
@@ -79,7 +81,7 @@ final class ExitCode {
     if (trouble instanceof WouldDeadlockException) {
       return DEADLOCK;
     }
-    if (trouble instanceof NoSuchPathException || trouble instanceof ResolutionException) {
+    if (trouble instanceof NoSuchRepositoryException || trouble instanceof ResolutionException) {
       return NO_SUCH_PATH;
     }
     if (trouble instanceof InvalidRequestException) {
@@ -89,17 +91,26 @@ final class ExitCode {
     return INTERNAL;
   }
 
-  /** The code for a journal that cannot be used; null stands for a broker that does not answer. */
-  static int of(@Nullable Fault fault) {
-    if (fault == null) {
-      return NO_BROKER;
-    }
+  /** The code for a journal that cannot be used. */
+  static int of(Fault fault) {
     return switch (fault) {
       case CORRUPT, NEWER_FORMAT, NOT_LOCAL, OTHER_CLOCK, HOSTILE -> JOURNAL;
       case GUARD_BUSY -> NOT_ACQUIRED;
       case NOT_WRITABLE -> NOT_WRITABLE;
       case GONE -> NO_SUCH_PATH;
       case IO, UNKNOWN_OUTCOME -> IO;
+    };
+  }
+
+  /** The code for what the SDK says is unavailable. */
+  static int of(UnavailableException.Cause what) {
+    return switch (what) {
+      case NO_BROKER -> NO_BROKER;
+      case CLOSED -> INTERNAL;
+      case QUEUE_FULL -> NOT_ACQUIRED;
+      case NOT_WRITABLE -> NOT_WRITABLE;
+      case UNTRUSTED, HOSTILE -> JOURNAL;
+      case IO -> IO;
     };
   }
 }

@@ -2,6 +2,7 @@ package dev.lockbroker.cli;
 
 import dev.lockbroker.core.journal.Arbiter;
 import dev.lockbroker.core.journal.JournalException;
+import dev.lockbroker.core.process.Verdict;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.ResolutionException;
 import dev.lockbroker.core.table.Command.Force;
@@ -69,10 +70,9 @@ final class ForceReleaseCommand implements Callable<Integer> {
 
   /** Live processes that lose the lock: those at work, and the client that stands for them. */
   private static List<Long> overridden(
-      Settings settings, Journals journals, Arbiter arbiter, Ticket before)
-      throws JournalException {
-    List<Long> pids = new ArrayList<>(journals.liveWorkers(arbiter, before));
-    if (settings.processes().view(before.client()).isPresent()) {
+      Settings settings, Journals journals, Arbiter arbiter, Ticket before) {
+    List<Long> pids = new ArrayList<>(journals.view(arbiter, before).workers());
+    if (settings.processes().judge(before.client()) != Verdict.DEAD) {
       pids.add(before.client().pid());
     }
     return pids;

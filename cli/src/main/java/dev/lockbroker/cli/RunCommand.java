@@ -1,11 +1,13 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.client.ClientOptions;
+import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.Scope;
-import dev.lockbroker.core.table.Text;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,9 @@ import picocli.CommandLine.Parameters;
     })
 final class RunCommand implements Callable<Integer> {
   private static final int MAX_EXIT_CODE = 255;
+
+  /** As long as loading gRPC takes; most waits are over by then. */
+  private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
 
   @Mixin final RepositoryOption repository = new RepositoryOption();
 
@@ -92,9 +97,21 @@ final class RunCommand implements Callable<Integer> {
     Lockable place = settings.lockable(repository.path);
     Scope part = part(place);
     RunEvents events = new RunEvents(new WaitingText(place, part), quiet, json);
-    ClientOptions options = ClientOptions.fromEnvironment(settings.environment());
-    return new ChildRun(options, request(settings, place, part), command, events, conflictExitCode)
-        .run();
+    LockRequest request = request(settings, part);
+    return new ChildRun(options(settings), request, command, events, conflictExitCode).run();
+  }
+
+  /** A free lock is taken from the journal: only who has to wait pays for gRPC. */
+  private ClientOptions options(Settings settings) {
+    Brokers.requireUsable(settings.socket());
+    try {
+      ClientOptions options =
+          ClientOptions.fromEnvironment(settings.environment()).withAttachAfter(ATTACH_AFTER);
+      // A path chosen by hand is not overruled by GIT_DIR and its like.
+      return repository.path == null ? options.withGitEnvironment(settings.environment()) : options;
+    } catch (InvalidRequestException e) {
+      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+    }
   }
 
   private void checkArguments() {
@@ -131,8 +148,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private LockRequest request(Settings settings, Lockable place, Scope part) {
-    java.nio.file.Path path = place.gitDirectory() == null ? place.key() : place.gitDirectory();
+  private LockRequest request(Settings settings, Scope part) {
+    Path path = Settings.path(repository.path);
     LockRequest request =
         LockMode.SHARED == mode() ? LockRequest.shared(path) : LockRequest.exclusive(path);
     request = request.scope(part.path()).label(label(settings.environment())).keptByProcesses();
@@ -173,7 +190,7 @@ final class RunCommand implements Callable<Integer> {
           name.startsWith("--") ? ExitCode.USAGE : ExitCode.SETTINGS,
           name
               + " takes a duration such as 10s, or 'forever' or 'none', not '"
-              + Text.printable(text)
+              + Printable.text(text)
               + "'");
     }
   }

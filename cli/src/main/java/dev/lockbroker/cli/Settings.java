@@ -58,20 +58,20 @@ final class Settings {
    * @param chosen by {@code --repo}; null means where we are, as git would understand it
    */
   Lockable lockable(@Nullable String chosen) throws ResolutionException {
-    if (chosen == null) {
-      return RepositoryResolver.resolve(workingDirectory(), environment, stateFolder());
-    }
     // Chosen by hand: GIT_DIR and its like belong to where we are.
-    return RepositoryResolver.resolve(path(chosen), Map.of(), stateFolder());
+    Map<String, String> rules = chosen == null ? environment : Map.of();
+    return RepositoryResolver.resolve(path(chosen), rules, stateFolder());
   }
 
-  static Path workingDirectory() {
-    return path(System.getProperty("user.dir", "."));
-  }
-
-  private static Path path(String text) {
+  /**
+   * The path that is meant, absolute.
+   *
+   * @param chosen by {@code --repo}; null means where we are
+   */
+  static Path path(@Nullable String chosen) {
     try {
-      return Path.of(text).toAbsolutePath();
+      return Path.of(chosen == null ? System.getProperty("user.dir", ".") : chosen)
+          .toAbsolutePath();
     } catch (InvalidPathException e) {
       throw new CliException(
           ExitCode.NO_SUCH_PATH, "this is no path: " + e.getReason() + "; check it");

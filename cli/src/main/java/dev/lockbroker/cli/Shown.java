@@ -1,8 +1,8 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Scope;
-import dev.lockbroker.core.table.Text;
 import java.nio.file.Path;
 
 /** Names of things as messages write them. Foreign text is always escaped. */
@@ -12,12 +12,12 @@ final class Shown {
   private Shown() {}
 
   static String path(Path path) {
-    return Text.printable(path.toString());
+    return Printable.text(path.toString());
   }
 
   /** A word as a shell would need it. */
   static String quoted(String word) {
-    String safe = Text.printable(word);
+    String safe = Printable.text(word);
     for (int i = 0; i < safe.length(); i++) {
       char c = safe.charAt(i);
       if (!Character.isLetterOrDigit(c) && "/._-:=+@%".indexOf(c) < 0) {
@@ -36,11 +36,11 @@ final class Shown {
     if (path.startsWith(WORKTREES) && path.indexOf('/', WORKTREES.length()) < 0) {
       return "worktree ".concat(worktree(path.substring(WORKTREES.length())));
     }
-    return "scope ".concat(Text.printable(path));
+    return "scope ".concat(Printable.text(path));
   }
 
   private static String worktree(String id) {
-    return id.equals(Lockable.MAIN_WORKTREE) ? "main" : Text.printable(id);
+    return id.equals(Lockable.MAIN_WORKTREE) ? "main" : Printable.text(id);
   }
 
   /** {@code 1st}, {@code 2nd}, {@code 11th}. */

@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "States: held, waiting PLACE/OF, stopped (Ctrl-Z), orphaned (lockctl is gone, its command"
-          + " is not), unknown (a process that cannot be seen from here), ended (will be cleared"
-          + " away by the next request)."
+          + " is not), dead (will be cleared away by the next request), unknown (its processes"
+          + " cannot be seen from here)."
     })
 final class StatusCommand implements Callable<Integer> {
   @Mixin final RepositoryOption repository = new RepositoryOption();

@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  *   tickets      leases, then waiters in their order: [{
  *     ticket     number, as force-release wants it
  *     token      fencing token; 0 while it waits
- *     state      held | waiting | stopped | orphaned | unknown | ended
+ *     state      waiting | running | stopped | orphaned | dead | unknown
  *     position   1 = next; 0 for a lease
  *     waiters    how many compete for that place; 0 for a lease
  *     kind       run (kept by processes) | lease (kept by its ttl)
  *     claims     [{mode: exclusive | shared, scope}]
- *     pid        of the client that asked
+ *     client     pid of the process that asked
+ * pid        of the process at work: a worker, else the client
  *     workers    [pid] of live processes that the lease is for
  *     command    command line of the process at work; empty if not visible
  *     label      as its client gave it
@@ -63,16 +64,19 @@ final class StatusJson {
 
   private static void ticket(Json json, TicketReport report) {
     json.object().put("ticket", report.ticket().number()).put("token", report.token());
-    json.put("state", report.state().word());
+    json.put("state", report.view().state());
     json.put("position", report.position()).put("waiters", report.rivals());
     json.put("kind", report.ticket().kind() == LeaseKind.RUN ? "run" : "lease").array("claims");
     for (Claim claim : report.ticket().claims().list()) {
       json.object().put("mode", claim.mode().name().toLowerCase(Locale.ROOT));
       json.put("scope", claim.scope().path()).end();
     }
-    json.end().put("pid", report.ticket().client().pid()).array("workers");
-    report.workers().forEach(json::add);
-    json.end().put("command", report.command()).put("label", report.ticket().label());
-    json.put("sinceMillis", report.sinceMillis()).put("leftMillis", report.leftMillis()).end();
+    json.end().put("client", report.ticket().client().pid());
+    json.put("pid", report.view().pid()).array("workers");
+    report.view().workers().forEach(json::add);
+    json.end().put("command", report.view().command()).put("label", report.ticket().label());
+    json.put("sinceMillis", report.view().sinceMillis())
+        .put("leftMillis", report.view().leftMillis())
+        .end();
   }
 }

@@ -1,9 +1,10 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.journal.TicketView;
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.LockMode;
-import dev.lockbroker.core.table.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,18 +36,25 @@ final class StatusTable {
   }
 
   private static List<String> row(TicketReport report) {
-    String state = report.state().word();
-    boolean isWaiting = report.state() == TicketReport.State.WAITING;
+    TicketView view = report.view();
     return List.of(
-        isWaiting ? state + " " + report.position() + "/" + report.rivals() : state,
+        state(report),
         Long.toString(report.ticket().number()),
         Long.toString(report.token()),
-        Long.toString(report.pid()),
-        Durations.show(report.sinceMillis()),
+        Long.toString(view.pid()),
+        Durations.show(view.sinceMillis()),
         left(report),
         scopes(report),
-        Text.printable(report.ticket().label()),
-        Text.printable(report.command()));
+        Printable.text(report.ticket().label()),
+        view.command());
+  }
+
+  private static String state(TicketReport report) {
+    String word = report.view().state();
+    if (report.position() > 0) {
+      return word + " " + report.position() + "/" + report.rivals();
+    }
+    return word.equals("running") ? "held" : word;
   }
 
   /** A running command needs no ttl: its life is what keeps the lease. */
@@ -54,8 +62,8 @@ final class StatusTable {
     if (report.token() == 0) {
       return "-";
     }
-    boolean isKept = report.ticket().kind() == LeaseKind.RUN && !report.workers().isEmpty();
-    return isKept ? "while it runs" : Durations.show(report.leftMillis());
+    boolean isKept = report.ticket().kind() == LeaseKind.RUN && !report.view().workers().isEmpty();
+    return isKept ? "while it runs" : Durations.show(report.view().leftMillis());
   }
 
   private static String scopes(TicketReport report) {

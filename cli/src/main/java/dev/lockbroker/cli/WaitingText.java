@@ -2,9 +2,9 @@ package dev.lockbroker.cli;
 
 import dev.lockbroker.client.HolderView;
 import dev.lockbroker.client.QueueUpdate;
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Scope;
-import dev.lockbroker.core.table.Text;
 
 /** The waiting line, as text and as JSON. */
 final class WaitingText {
@@ -50,11 +50,11 @@ final class WaitingText {
     out.append("held ").append(Durations.show(holder.held().toMillis() + ageMillis));
     out.append(" by pid ").append(holder.pid());
     if (!holder.command().isEmpty()) {
-      out.append(" '").append(Text.printable(holder.command())).append('\'');
+      out.append(" '").append(Printable.text(holder.command())).append('\'');
     }
     // The default label is how the command line begins: no news.
     if (!holder.label().isEmpty() && !holder.command().startsWith(holder.label())) {
-      out.append(" (").append(Text.printable(holder.label())).append(')');
+      out.append(" (").append(Printable.text(holder.label())).append(')');
     }
     if (holder.state().equals("stopped") || holder.state().equals("orphaned")) {
       out.append(", ").append(holder.state());
