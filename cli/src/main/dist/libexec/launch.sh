@@ -60,5 +60,5 @@ export LC_ALL LOCKBROKER_LC_ALL
 # What a JVM says about itself would go to stdout, which is the child's. Native access is for Netty:
 # from JDK 24 on it would be warned about.
 # $flags and $LOCKBROKER_JAVA_OPTS unquoted: words.
-exec "$java" $flags -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED \
-  ${LOCKBROKER_JAVA_OPTS:-} -Dlockbroker.home="$home" -cp "${classpath#:}" "$main" "$@"
+exec "$java" -Dlockbroker.home="$home" $flags -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED \
+  ${LOCKBROKER_JAVA_OPTS:-} -cp "${classpath#:}" "$main" "$@"

@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code lockctl broker}: the user's broker. */
 @Command(
@@ -13,4 +14,6 @@ import picocli.CommandLine.Command;
       BrokerStopCommand.class,
       BrokerInfoCommand.class
     })
-final class BrokerCommand {}
+final class BrokerCommand {
+  @Mixin final CommonOptions common = new CommonOptions();
+}

@@ -4,11 +4,14 @@ import dev.lockbroker.core.process.Printable;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code lockctl broker info}. */
 @Command(name = "info", description = "Says which broker runs, since when, and where its log is.")
 final class BrokerInfoCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
   @Option(names = "--json", description = "One JSON object.")
   boolean json;
 

@@ -5,12 +5,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code lockctl broker start}. */
 @Command(
     name = "start",
     description = "Starts the broker in the background and waits until it answers.")
 final class BrokerStartCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings = Settings.current();

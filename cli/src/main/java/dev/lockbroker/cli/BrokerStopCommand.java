@@ -3,12 +3,15 @@ package dev.lockbroker.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code lockctl broker stop}. */
 @Command(
     name = "stop",
     description = "Stops the broker. Leases stay held; clients go on without it.")
 final class BrokerStopCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
   private static final long PATIENCE_MILLIS = 10_000;
   private static final long PAUSE_MILLIS = 20;
 

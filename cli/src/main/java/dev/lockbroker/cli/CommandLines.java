@@ -3,6 +3,7 @@ package dev.lockbroker.cli;
 import dev.lockbroker.core.process.Printable;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -15,27 +16,45 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** From arguments to an exit code: parses, runs, and makes one line of whatever goes wrong. */
 final class CommandLines {
+  private static final String RUN = "run";
+
   private CommandLines() {}
 
-  /** The parser, as all commands want it. */
+  /** The parser of everything. */
   static CommandLine parser() {
-    CommandLine line = new CommandLine(new Lockctl());
+    return prepared(new CommandLine(new Lockctl()));
+  }
+
+  /** The parser for these arguments: of {@code run} alone, where that is what they begin with. */
+  private static CommandLine parser(String... args) {
+    return args.length > 0 && args[0].equals(RUN)
+        ? prepared(new CommandLine(new RunCommand()).setCommandName("lockctl ".concat(RUN)))
+        : parser();
+  }
+
+  private static CommandLine prepared(CommandLine line) {
     // Arguments are taken as they are: @name is no file of arguments.
     line.setExpandAtFiles(false);
     line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
-    for (CommandLine command : line.getSubcommands().values()) {
-      // From its first word on, a command line is its own.
-      command.setStopAtPositional(command.getCommand() instanceof RunCommand);
-    }
+    stopAtCommand(line);
+    line.getSubcommands().values().forEach(CommandLines::stopAtCommand);
     return line;
+  }
+
+  /** From its first word on, a command line is its own. */
+  private static void stopAtCommand(CommandLine line) {
+    if (line.getCommand() instanceof RunCommand) {
+      line.setStopAtPositional(true);
+    }
   }
 
   /** Runs a command line; never throws. */
   static int run(String... args) {
-    CommandLine line = parser();
+    CommandLine line = parser(args);
+    boolean isRun = line.getCommand() instanceof RunCommand;
     ParseResult parsed;
     try {
-      parsed = line.parseArgs(args);
+      parsed = line.parseArgs(isRun ? Arrays.copyOfRange(args, 1, args.length) : args);
     } catch (ParameterException e) {
       Console.say(sentence(e));
       return ExitCode.USAGE;
@@ -55,7 +74,7 @@ final class CommandLines {
       Console.sayRaw(last.getUsageMessage().stripTrailing());
       return ExitCode.USAGE;
     }
-    return call(callable, line.<Lockctl>getCommand().verbose);
+    return call(callable, isVerbose(parsed));
   }
 
   private static int call(Callable<?> command, boolean verbose) {
@@ -70,6 +89,11 @@ final class CommandLines {
       }
       return ExitCode.of(e);
     }
+  }
+
+  private static boolean isVerbose(ParseResult parsed) {
+    return parsed.hasMatchedOption("--verbose")
+        || (parsed.hasSubcommand() && isVerbose(parsed.subcommand()));
   }
 
   /** One sentence for whatever ended a command. */

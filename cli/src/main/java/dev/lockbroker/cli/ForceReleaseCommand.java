@@ -27,6 +27,8 @@ import picocli.CommandLine.Parameters;
       "Its processes are not ended: they go on, and now without the lock."
     })
 final class ForceReleaseCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
   @Mixin final RepositoryOption repository = new RepositoryOption();
 
   @Parameters(paramLabel = "TICKET", description = "The number that 'lockctl status' shows.")

@@ -1,8 +1,8 @@
 package dev.lockbroker.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 
 /** The options that stand before or behind any command. */
 @Command(
@@ -18,19 +18,8 @@ import picocli.CommandLine.ScopeType;
       DemoCommand.class
     })
 final class Lockctl {
-  @Option(
-      names = "--verbose",
-      scope = ScopeType.INHERIT,
-      description = "Show where in the program an error came from.")
-  boolean verbose;
+  @Mixin final CommonOptions common = new CommonOptions();
 
   @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
   boolean version;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Print this help and exit.")
-  boolean help;
 }

@@ -24,6 +24,8 @@ import picocli.CommandLine.Option;
       "For a journal that is corrupt. The old one is kept beside the new one."
     })
 final class ResetCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
   @Mixin final RepositoryOption repository = new RepositoryOption();
 
   @Option(names = "--yes", description = "Do it.")

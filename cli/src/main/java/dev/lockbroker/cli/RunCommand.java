@@ -32,6 +32,8 @@ import picocli.CommandLine.Parameters;
           + " settings, 79 would deadlock, 126 not executable, 127 not found."
     })
 final class RunCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
   private static final int MAX_EXIT_CODE = 255;
 
   /** As long as loading gRPC takes; most waits are over by then. */

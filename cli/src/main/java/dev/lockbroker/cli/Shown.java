@@ -27,6 +27,15 @@ final class Shown {
     return safe;
   }
 
+  /**
+   * A command line as {@code /proc} gave it. The JVM of a lockctl that waits itself is called by
+   * its name: what it waits to run stands in its label.
+   */
+  static String command(String line) {
+    boolean isOurs = line.indexOf(" -Dlockbroker.home=") > 0;
+    return isOurs ? "lockctl" : Printable.text(line);
+  }
+
   /** {@code worktree main}, {@code scope /ref/x}; empty for the whole repository. */
   static String scope(Scope scope) {
     String path = scope.path();

@@ -29,6 +29,8 @@ import picocli.CommandLine.Option;
           + " cannot be seen from here)."
     })
 final class StatusCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
   @Mixin final RepositoryOption repository = new RepositoryOption();
 
   @Option(names = "--json", description = "One JSON object instead of tables.")

@@ -46,7 +46,7 @@ final class StatusTable {
         left(report),
         scopes(report),
         Printable.text(report.ticket().label()),
-        view.command());
+        Shown.command(view.command()));
   }
 
   private static String state(TicketReport report) {

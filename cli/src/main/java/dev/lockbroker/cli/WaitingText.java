@@ -50,7 +50,7 @@ final class WaitingText {
     out.append("held ").append(Durations.show(holder.held().toMillis() + ageMillis));
     out.append(" by pid ").append(holder.pid());
     if (!holder.command().isEmpty()) {
-      out.append(" '").append(Printable.text(holder.command())).append('\'');
+      out.append(" '").append(Shown.command(holder.command())).append('\'');
     }
     // The default label is how the command line begins: no news.
     if (!holder.label().isEmpty() && !holder.command().startsWith(holder.label())) {
