@@ -73,6 +73,7 @@ final class BrokerLauncher {
       }
       Thread.sleep(PAUSE_MILLIS);
     }
+    process.destroy();
     throw failed("did not answer within " + Durations.show(PATIENCE_MILLIS), output);
   }
 
