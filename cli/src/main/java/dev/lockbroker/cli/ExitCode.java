@@ -9,6 +9,7 @@ import dev.lockbroker.client.WouldDeadlockException;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.JournalException.Fault;
 import dev.lockbroker.core.repository.ResolutionException;
+import java.io.IOException;
 
 /**
  * What lockctl exits with when it is not the child's own status. The numbers are documented and
@@ -86,6 +87,9 @@ final class ExitCode {
     }
     if (trouble instanceof InvalidRequestException) {
       return USAGE;
+    }
+    if (trouble instanceof IOException) {
+      return IO;
     }
     // Also WorkerAliveException: whoever has waited for the worker has seen its end.
     return INTERNAL;

@@ -1,0 +1,5 @@
+/** Tests without processes; those are in the module {@code it}. */
+@NullMarked
+package dev.lockbroker.cli;
+
+import org.jspecify.annotations.NullMarked;
