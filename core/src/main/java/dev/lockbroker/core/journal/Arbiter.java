@@ -12,6 +12,7 @@ import dev.lockbroker.core.table.Ticket;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -217,7 +218,7 @@ public final class Arbiter implements Closeable {
   private boolean tryEnter() throws IOException {
     try {
       return directory.enter();
-    } catch (java.nio.file.NoSuchFileException | java.io.FileNotFoundException e) {
+    } catch (NoSuchFileException e) {
       if (Faults.isGone(place)) {
         throw e;
       }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -258,6 +259,8 @@ final class FileJournalDirectory implements JournalDirectory {
       }
     } catch (NoSuchFileException e) {
       return entries;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return entries;
   }

@@ -5,6 +5,7 @@ import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.table.Entry;
 import dev.lockbroker.core.table.LockTable;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -222,7 +223,16 @@ final class JournalFile {
       fresh.announce(current.takeNews());
       fresh.announce(entries);
     }
-    directory.sweepRuns(request -> table.ticket(request) != null);
+    sweepRuns(table);
+  }
+
+  /** What is not swept now is swept the next time; the transaction has been written. */
+  private void sweepRuns(LockTable table) {
+    try {
+      directory.sweepRuns(request -> table.ticket(request) != null);
+    } catch (IOException | DirectoryIteratorException e) {
+      // Somebody else sweeps, too, or there is no permission to.
+    }
   }
 
   /** Puts a new file in place and reads it back. */
