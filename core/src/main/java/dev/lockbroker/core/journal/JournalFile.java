@@ -23,7 +23,6 @@ final class JournalFile {
   private final Host host;
   private @Nullable JournalView view;
   private @Nullable Object stamp;
-  private long bytesWhenNew;
   private long highestCounter;
   private boolean replaced = true;
 
@@ -153,7 +152,6 @@ final class JournalFile {
     fresh.feed(Arrays.copyOfRange(all, (int) Math.min(fresh.offset(), all.length), all.length));
     view = fresh;
     stamp = excerpt.stamp();
-    bytesWhenNew = all.length;
     return excerpt;
   }
 
@@ -191,7 +189,7 @@ final class JournalFile {
       return;
     }
     byte[] line = current.lineFor(entries);
-    if (Arbiter.isDueForCompaction(current.end() + line.length, bytesWhenNew)) {
+    if (Arbiter.isDueForCompaction(current.end() + line.length, current.sizeWhenNew())) {
       compact(current, entries);
       return;
     }
