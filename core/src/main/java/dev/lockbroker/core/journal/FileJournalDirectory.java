@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -249,6 +250,8 @@ final class FileJournalDirectory implements JournalDirectory {
   @Override
   public List<RunEntry> runEntries(RequestId request) throws IOException {
     List<RunEntry> entries = new ArrayList<>();
+    requireNoLink(runs);
+    requireNoLink(runs.resolve(request.hex()));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(runs.resolve(request.hex()))) {
       for (Path file : files) {
         RunEntry entry = RunEntry.parse(String.valueOf(file.getFileName()), smallContent(file));
@@ -256,10 +259,19 @@ final class FileJournalDirectory implements JournalDirectory {
           entries.add(entry);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (NoSuchFileException e) {
       return entries;
     }
     return entries;
+  }
+
+  private static void requireNoLink(Path path) throws JournalException {
+    if (Files.isSymbolicLink(path)) {
+      throw new JournalException(
+          Fault.HOSTILE, path + " is a symbolic link; remove it and try again");
+    }
   }
 
   /** A session id is at most 20 bytes; anything that is no small regular file says nothing. */
@@ -278,6 +290,8 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public boolean register(RequestId request, RunEntry entry) throws IOException {
+    requireNoLink(runs);
+    requireNoLink(runs.resolve(request.hex()));
     Path file = runs.resolve(request.hex()).resolve(entry.fileName());
     try (FileChannel channel = FileChannel.open(file, Set.of(CREATE), access())) {
       byte[] session = Long.toString(entry.session()).getBytes(StandardCharsets.ISO_8859_1);
@@ -310,10 +324,12 @@ final class FileJournalDirectory implements JournalDirectory {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
       for (Path folder : folders) {
         String name = String.valueOf(folder.getFileName());
-        if (RequestId.isWellFormed(name) && !isLive.test(new RequestId(name)) && isOld(folder)) {
-          sweep(new RequestId(name));
+        if (RequestId.isWellFormed(name) && !isLive.test(new RequestId(name))) {
+          sweepIfOld(folder, new RequestId(name));
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (NoSuchFileException e) {
       // No command has ever been run here.
     }
@@ -326,11 +342,18 @@ final class FileJournalDirectory implements JournalDirectory {
     return age > DAY_MILLIS;
   }
 
-  private void sweep(RequestId request) throws IOException {
-    for (RunEntry entry : runEntries(request)) {
-      unregister(request, entry);
+  /** Somebody else's folder, or what is no folder, is left to its owner. */
+  private void sweepIfOld(Path folder, RequestId request) {
+    try {
+      if (isOld(folder)) {
+        for (RunEntry entry : runEntries(request)) {
+          unregister(request, entry);
+        }
+        removeRun(request);
+      }
+    } catch (IOException e) {
+      // It may stay: no ticket has it.
     }
-    removeRun(request);
   }
 
   private void makeDirectory(Path path) throws IOException {

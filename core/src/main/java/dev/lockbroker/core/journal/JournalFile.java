@@ -220,7 +220,16 @@ final class JournalFile {
       fresh.announce(current.takeNews());
       fresh.announce(entries);
     }
-    directory.sweepRuns(request -> table.ticket(request) != null);
+    sweepRuns(table);
+  }
+
+  /** Mere tidiness: the transaction has been carried out, whatever becomes of this. */
+  private void sweepRuns(LockTable table) {
+    try {
+      directory.sweepRuns(request -> table.ticket(request) != null);
+    } catch (IOException e) {
+      // The next compaction tries again.
+    }
   }
 
   /** Puts a new file in place and reads it back. */
