@@ -74,7 +74,7 @@ final class FileJournalDirectory implements JournalDirectory {
       makeDirectory(directory);
       current = Guard.open(guardPath, access("rw-------", "rw-rw----"));
       guard = current;
-      shareWithGroup(guardPath, "rw-rw----");
+      shareWithGroup(guardPath, 0660);
     }
     try {
       return current.tryEnter();
@@ -219,7 +219,7 @@ final class FileJournalDirectory implements JournalDirectory {
       }
       channel.force(true);
     }
-    shareWithGroup(replacement, "rw-rw----");
+    shareWithGroup(replacement, 0660);
     Files.move(
         replacement, journal, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
@@ -370,7 +370,7 @@ final class FileJournalDirectory implements JournalDirectory {
   private BasicFileAttributes create(Path path) throws IOException {
     try {
       Files.createDirectory(path, access("rwx------", "rwxrwx---"));
-      shareWithGroup(path, "rwxrwx---");
+      shareWithGroup(path, 0770);
     } catch (FileAlreadyExistsException e) {
       // Somebody was quicker.
     }
@@ -390,11 +390,15 @@ final class FileJournalDirectory implements JournalDirectory {
         PosixFilePermissions.fromString(isShared() ? shared : own));
   }
 
-  /** The umask takes away what a shared repository needs, so it is given again. */
-  private void shareWithGroup(Path path, String permissions) throws IOException {
+  /**
+   * The umask takes away what a shared repository needs, so it is given again. The bit above the
+   * permissions stays: it hands the group on to what is made in a directory.
+   */
+  private void shareWithGroup(Path path, int permissions) throws IOException {
     if (isShared() && Files.isWritable(path)) {
       try {
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+        int setgid = (Integer) Files.getAttribute(path, "unix:mode") & 02000;
+        Files.setAttribute(path, "unix:mode", setgid | permissions);
       } catch (java.nio.file.FileSystemException e) {
         // Another member of the group made it, and has done this.
       }
