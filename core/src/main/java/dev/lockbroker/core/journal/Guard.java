@@ -73,7 +73,7 @@ final class Guard {
     }
   }
 
-  /** Java says "not found" for whatever keeps a file from being opened. */
+  /** Tells apart what {@code java.io} throws alike: not there, not allowed, no descriptor left. */
   private static RandomAccessFile openFile(Path path) throws IOException {
     try {
       return new RandomAccessFile(path.toFile(), "rw");
@@ -81,10 +81,10 @@ final class Guard {
       if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
         throw new NoSuchFileException(path.toString());
       }
-      if (!Files.isWritable(path)) {
+      if (!Files.isReadable(path) || !Files.isWritable(path)) {
         throw new AccessDeniedException(path.toString());
       }
-      throw new IOException(e.getMessage(), e);
+      throw e;
     }
   }
 

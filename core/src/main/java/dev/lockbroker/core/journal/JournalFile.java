@@ -5,7 +5,6 @@ import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.table.Entry;
 import dev.lockbroker.core.table.LockTable;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +23,6 @@ final class JournalFile {
   private final Host host;
   private @Nullable JournalView view;
   private @Nullable Object stamp;
-  private long bytesWhenNew;
   private long highestCounter;
   private boolean replaced = true;
 
@@ -154,7 +152,6 @@ final class JournalFile {
     fresh.feed(Arrays.copyOfRange(all, (int) Math.min(fresh.offset(), all.length), all.length));
     view = fresh;
     stamp = excerpt.stamp();
-    bytesWhenNew = all.length;
     return excerpt;
   }
 
@@ -192,7 +189,7 @@ final class JournalFile {
       return;
     }
     byte[] line = current.lineFor(entries);
-    if (Arbiter.isDueForCompaction(current.end() + line.length, bytesWhenNew)) {
+    if (Arbiter.isDueForCompaction(current.end() + line.length, current.sizeWhenNew())) {
       compact(current, entries);
       return;
     }
@@ -226,12 +223,12 @@ final class JournalFile {
     sweepRuns(table);
   }
 
-  /** What is not swept now is swept the next time; the transaction has been written. */
+  /** Mere tidiness: the transaction has been carried out, whatever becomes of this. */
   private void sweepRuns(LockTable table) {
     try {
       directory.sweepRuns(request -> table.ticket(request) != null);
-    } catch (IOException | DirectoryIteratorException e) {
-      // Somebody else sweeps, too, or there is no permission to.
+    } catch (IOException e) {
+      // The next compaction tries again.
     }
   }
 
