@@ -1,0 +1,128 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.client.ClientOptions;
+import dev.lockbroker.client.InvalidRequestException;
+import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LockClient;
+import dev.lockbroker.client.LockException;
+import dev.lockbroker.client.LockRequest;
+import dev.lockbroker.client.LockTimeoutException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One child under one lease: asks, starts, waits for its end, and only then gives the lock back
+ * (PROTOCOL.md L5). Used once, by the thread that called it.
+ */
+final class ChildRun {
+  private final ClientOptions options;
+  private final LockRequest request;
+  private final List<String> command;
+  private final RunEvents events;
+  private final int conflictExitCode;
+  private final Signals signals = Signals.install();
+
+  ChildRun(
+      ClientOptions options,
+      LockRequest request,
+      List<String> command,
+      RunEvents events,
+      int conflictExitCode) {
+    this.options = options;
+    this.request = request;
+    this.command = command;
+    this.events = events;
+    this.conflictExitCode = conflictExitCode;
+  }
+
+  /** Returns the child's exit status, or our own code if it did not run. */
+  int run() throws IOException {
+    try (LockClient client = open()) {
+      long startNanos = System.nanoTime();
+      Lease lease = acquire(client);
+      int signal = signals.endWait();
+      if (lease == null || signal != 0) {
+        release(lease);
+        return ExitCode.SIGNAL + signal;
+      }
+      events.acquired(lease, (System.nanoTime() - startNanos) / 1_000_000);
+      return runUnder(lease);
+    } catch (LockTimeoutException e) {
+      Console.say(CommandLines.explain(e));
+      return conflictExitCode;
+    }
+  }
+
+  private LockClient open() {
+    try {
+      return LockClient.open(options);
+    } catch (InvalidRequestException e) {
+      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+    }
+  }
+
+  /** The lease; null if a signal ended the wait. */
+  private @Nullable Lease acquire(LockClient client) {
+    try (WaitReporter reporter = events.waiting()) {
+      return client.acquire(reporter == null ? request : request.onQueued(reporter));
+    } catch (InterruptedException e) {
+      return null;
+    }
+  }
+
+  private int runUnder(Lease lease) throws IOException {
+    int exit;
+    try {
+      Process child = start(lease);
+      signals.passTo(child);
+      lease.onLost(
+          cause -> {
+            events.lost(lease, cause, child.pid());
+            child.destroy();
+          });
+      exit = waitFor(child);
+    } catch (IOException | RuntimeException e) {
+      release(lease);
+      throw e;
+    }
+    release(lease);
+    events.released(lease, exit);
+    return exit;
+  }
+
+  private Process start(Lease lease) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    Map<String, String> environment = builder.environment();
+    Commands.restoreLocale(environment);
+    environment.putAll(lease.environment());
+    // Under an inherited lease an ancestor's process is what keeps it.
+    return lease.isInherited() ? builder.start() : lease.start(builder);
+  }
+
+  private static int waitFor(Process child) {
+    int exit = -1;
+    while (exit < 0) {
+      try {
+        exit = child.waitFor();
+      } catch (InterruptedException e) {
+        // Nobody interrupts this thread any more, and its child must be waited for.
+        exit = -1;
+      }
+    }
+    return exit;
+  }
+
+  /** The child's status is what counts: a lease that cannot be given back ends by itself. */
+  private void release(@Nullable Lease lease) {
+    if (lease == null) {
+      return;
+    }
+    try {
+      lease.close();
+    } catch (LockException e) {
+      events.releaseFailed(e);
+    }
+  }
+}

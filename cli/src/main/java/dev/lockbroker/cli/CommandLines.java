@@ -1,0 +1,161 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.core.process.Printable;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** From arguments to an exit code: parses, runs, and makes one line of whatever goes wrong. */
+final class CommandLines {
+  private static final String RUN = "run";
+
+  private CommandLines() {}
+
+  /** The parser of everything. */
+  static CommandLine parser() {
+    return prepared(new CommandLine(new Lockctl()));
+  }
+
+  /** The parser for these arguments: of {@code run} alone, where that is what they begin with. */
+  private static CommandLine parser(String... args) {
+    return args.length > 0 && args[0].equals(RUN)
+        ? prepared(new CommandLine(new RunCommand()).setCommandName("lockctl ".concat(RUN)))
+        : parser();
+  }
+
+  private static CommandLine prepared(CommandLine line) {
+    // Arguments are taken as they are: @name is no file of arguments.
+    line.setExpandAtFiles(false);
+    line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    stopAtCommand(line);
+    line.getSubcommands().values().forEach(CommandLines::stopAtCommand);
+    return line;
+  }
+
+  /** From its first word on, a command line is its own. */
+  private static void stopAtCommand(CommandLine line) {
+    if (line.getCommand() instanceof RunCommand) {
+      line.setStopAtPositional(true);
+    }
+  }
+
+  /** Runs a command line; never throws. */
+  static int run(String... args) {
+    CommandLine line = parser(args);
+    boolean isRun = line.getCommand() instanceof RunCommand;
+    ParseResult parsed;
+    try {
+      parsed = line.parseArgs(isRun ? Arrays.copyOfRange(args, 1, args.length) : args);
+    } catch (ParameterException e) {
+      Console.say(sentence(e));
+      return ExitCode.USAGE;
+    }
+    List<CommandLine> chain = parsed.asCommandLineList();
+    CommandLine last = chain.get(chain.size() - 1);
+    if (last.isUsageHelpRequested()) {
+      Console.answer(last.getUsageMessage().stripTrailing());
+      return ExitCode.OK;
+    }
+    if (line.isVersionHelpRequested()) {
+      Console.answer(Version.line());
+      return ExitCode.OK;
+    }
+    Object command = last.getCommandSpec().userObject();
+    if (!(command instanceof Callable<?> callable)) {
+      Console.sayRaw(last.getUsageMessage().stripTrailing());
+      return ExitCode.USAGE;
+    }
+    return call(callable, isVerbose(parsed));
+  }
+
+  private static int call(Callable<?> command, boolean verbose) {
+    try {
+      return (Integer) command.call();
+    } catch (Exception | LinkageError e) {
+      Console.say(explain(e));
+      if (verbose) {
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        Console.sayRaw(trace.toString().stripTrailing());
+      }
+      return ExitCode.of(e);
+    }
+  }
+
+  private static boolean isVerbose(ParseResult parsed) {
+    return parsed.hasMatchedOption("--verbose")
+        || (parsed.hasSubcommand() && isVerbose(parsed.subcommand()));
+  }
+
+  /** One sentence for whatever ended a command. */
+  static String explain(Throwable trouble) {
+    String message = trouble.getMessage();
+    if (ExitCode.of(trouble) != ExitCode.INTERNAL && message != null) {
+      return oneLine(message);
+    }
+    return oneLine(
+        "this is a bug of lockctl's, please report it with the output of --verbose: " + trouble);
+  }
+
+  private static String oneLine(String message) {
+    return message.indexOf('\n') < 0 ? message : message.replace("\n", " ").strip();
+  }
+
+  private static String sentence(ParameterException trouble) {
+    CommandLine command = trouble.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String what = what(trouble, name);
+    return what + "; see '" + name + " --help'";
+  }
+
+  private static String what(ParameterException trouble, String name) {
+    if (trouble instanceof UnmatchedArgumentException unmatched) {
+      return unmatched(unmatched, name);
+    }
+    if (trouble instanceof MissingParameterException missing && !missing.getMissing().isEmpty()) {
+      return missing.getMissing().get(0).isOption()
+          ? trouble(trouble)
+          : name + " needs " + missing.getMissing().get(0).paramLabel();
+    }
+    return trouble(trouble);
+  }
+
+  private static String unmatched(UnmatchedArgumentException trouble, String name) {
+    String word = trouble.getUnmatched().get(0);
+    boolean isOption = trouble.isUnknownOption();
+    String nearest = Nearest.to(word, names(trouble.getCommandLine(), isOption));
+    String what =
+        (isOption ? "unknown option " : "unknown argument ")
+            + Shown.quoted(word)
+            + " of '"
+            + name
+            + "'";
+    return nearest == null ? what : what + "; did you mean " + nearest + "?";
+  }
+
+  private static List<String> names(CommandLine command, boolean options) {
+    return options
+        ? List.copyOf(command.getCommandSpec().optionsMap().keySet())
+        : List.copyOf(command.getSubcommands().keySet());
+  }
+
+  private static String trouble(ParameterException trouble) {
+    @Nullable String message = trouble.getMessage();
+    return message == null ? "a wrong argument" : lowered(Printable.text(message));
+  }
+
+  private static String lowered(String sentence) {
+    return sentence.isEmpty()
+        ? sentence
+        : Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
+  }
+}

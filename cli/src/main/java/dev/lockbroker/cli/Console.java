@@ -1,0 +1,31 @@
+package dev.lockbroker.cli;
+
+import java.io.PrintStream;
+
+/** Where our words go: answers to stdout, everything about a running command to stderr. */
+final class Console {
+  private static final PrintStream OUT = System.out;
+  private static final PrintStream ERR = System.err;
+
+  private Console() {}
+
+  /** A line of the answer that the user asked for. */
+  static void answer(String line) {
+    OUT.println(line);
+  }
+
+  /** A line about what happens; it begins with our name, so that it is told from the child's. */
+  static void say(String line) {
+    ERR.println("lockctl: ".concat(line));
+  }
+
+  /** A line on stderr as it is. */
+  static void sayRaw(String line) {
+    ERR.println(line);
+  }
+
+  static void flush() {
+    OUT.flush();
+    ERR.flush();
+  }
+}

@@ -1,0 +1,25 @@
+package dev.lockbroker.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that stand before or behind any command. */
+@Command(
+    name = "lockctl",
+    description = "Orders the writers of a Git repository.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      RunCommand.class,
+      StatusCommand.class,
+      ForceReleaseCommand.class,
+      ResetCommand.class,
+      BrokerCommand.class,
+      DemoCommand.class
+    })
+final class Lockctl {
+  @Mixin final CommonOptions common = new CommonOptions();
+
+  @Option(names = "--version", versionHelp = true, description = "Print the version and exit.")
+  boolean version;
+}

@@ -1,0 +1,21 @@
+package dev.lockbroker.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository as {@code status} shows it.
+ *
+ * @param path what a person calls it
+ * @param journalDirectory where its journal is
+ * @param tickets leases, then waiters
+ * @param trouble why the journal could not be read, or null
+ * @param exitCode what the trouble is worth, 0 without any
+ */
+record RepositoryReport(
+    Path path,
+    Path journalDirectory,
+    List<TicketReport> tickets,
+    @Nullable String trouble,
+    int exitCode) {}

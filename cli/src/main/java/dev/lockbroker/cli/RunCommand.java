@@ -1,0 +1,199 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.client.ClientOptions;
+import dev.lockbroker.client.InvalidRequestException;
+import dev.lockbroker.client.LockRequest;
+import dev.lockbroker.core.process.Printable;
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.table.LockMode;
+import dev.lockbroker.core.table.Scope;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockctl run}: a command under a lock. */
+@Command(
+    name = "run",
+    description =
+        "Runs a command while holding a lock on its repository. Exits with the command's status.",
+    footer = {
+      "",
+      "A duration is 500ms, 10s, 5m, 1h, or plain seconds. Default wait: $LOCKBROKER_WAIT, else"
+          + " forever.",
+      "Exit codes of lockctl itself: 64 usage, 66 no such path, 70 bug, 73 repository not"
+          + " writable, 74 I/O error, 75 not acquired in time, 76 journal unusable, 78 wrong"
+          + " settings, 79 would deadlock, 126 not executable, 127 not found."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Mixin final CommonOptions common = new CommonOptions();
+
+  private static final int MAX_EXIT_CODE = 255;
+
+  /** As long as loading gRPC takes; most waits are over by then. */
+  private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
+
+  @Mixin final RepositoryOption repository = new RepositoryOption();
+
+  @Option(
+      names = "--scope",
+      paramLabel = "SCOPE",
+      description = "Lock this part only, such as /ref/main or /name/deploy. Default: / (all).")
+  @Nullable String scope;
+
+  @Option(names = "--worktree", description = "Lock the working tree you are in only.")
+  boolean worktree;
+
+  @Option(names = "--shared", description = "Let others with --shared in at the same time.")
+  boolean shared;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "D|forever|none",
+      description = "How long to wait for the lock.")
+  @Nullable String wait;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "D",
+      description =
+          "How long the lock stands without a sign of life until the command has started."
+              + " Default: 10s.")
+  @Nullable String ttl;
+
+  @Option(
+      names = "--label",
+      paramLabel = "L",
+      description =
+          "What others see beside the command. Default: $LOCKBROKER_LABEL, else how it"
+              + " begins.")
+  @Nullable String label;
+
+  @Option(
+      names = {"-E", "--conflict-exit-code"},
+      paramLabel = "CODE",
+      description = "Exit code for 'not acquired in time'. Default: 75.")
+  int conflictExitCode = ExitCode.NOT_ACQUIRED;
+
+  @Option(names = "--quiet", description = "Do not say why nothing happens.")
+  boolean quiet;
+
+  @Option(names = "--json", description = "Say it in JSON, one object a line on stderr.")
+  boolean json;
+
+  @Parameters(paramLabel = "CMD", description = "The command and its arguments, after --.")
+  List<String> command = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    Settings settings = Settings.current();
+    checkArguments();
+    Commands.requireText(command);
+    Commands.requireExecutable(command.get(0), settings.environment().get("PATH"));
+    Lockable place = settings.lockable(repository.path);
+    Scope part = part(place);
+    RunEvents events = new RunEvents(new WaitingText(place, part), quiet, json);
+    LockRequest request = request(settings, part);
+    return new ChildRun(options(settings), request, command, events, conflictExitCode).run();
+  }
+
+  /** A free lock is taken from the journal: only who has to wait pays for gRPC. */
+  private ClientOptions options(Settings settings) {
+    Brokers.requireUsable(settings.socket());
+    try {
+      ClientOptions options =
+          ClientOptions.fromEnvironment(settings.environment()).withAttachAfter(ATTACH_AFTER);
+      // A path chosen by hand is not overruled by GIT_DIR and its like.
+      return repository.path == null ? options.withGitEnvironment(settings.environment()) : options;
+    } catch (InvalidRequestException e) {
+      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+    }
+  }
+
+  private void checkArguments() {
+    if (command.isEmpty()) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "there is no command to run; write it after --, as in 'lockctl run -- git commit -m x'");
+    }
+    if (conflictExitCode < 0 || conflictExitCode > MAX_EXIT_CODE) {
+      throw new CliException(
+          ExitCode.USAGE, "-E takes an exit code from 0 to 255, not " + conflictExitCode);
+    }
+    if (scope != null && worktree) {
+      throw new CliException(
+          ExitCode.USAGE, "--scope and --worktree exclude each other; give one of them");
+    }
+  }
+
+  /** The scope that is asked for; SDK and waiting line must mean the same one. */
+  private Scope part(Lockable place) {
+    if (worktree) {
+      String id = place.worktree();
+      if (id == null) {
+        throw new CliException(
+            ExitCode.USAGE,
+            Shown.path(place.shown()) + " has no working tree; leave --worktree out");
+      }
+      return new Scope("/worktree/".concat(id));
+    }
+    try {
+      return scope == null ? Scope.ROOT : new Scope(scope);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCode.USAGE, "--scope: " + e.getMessage());
+    }
+  }
+
+  private LockRequest request(Settings settings, Scope part) {
+    Path path = Settings.path(repository.path);
+    LockRequest request =
+        LockMode.SHARED == mode() ? LockRequest.shared(path) : LockRequest.exclusive(path);
+    request = request.scope(part.path()).label(label(settings.environment())).keptByProcesses();
+    if (ttl != null) {
+      request = request.ttl(Durations.parse("--ttl", ttl));
+    }
+    return waiting(request, settings.environment());
+  }
+
+  private LockMode mode() {
+    return shared ? LockMode.SHARED : LockMode.EXCLUSIVE;
+  }
+
+  private String label(Map<String, String> environment) {
+    if (label != null) {
+      return label;
+    }
+    String setting = environment.get("LOCKBROKER_LABEL");
+    return setting == null || setting.isEmpty() ? Commands.label(command) : setting;
+  }
+
+  private LockRequest waiting(LockRequest request, Map<String, String> environment) {
+    String setting = environment.getOrDefault("LOCKBROKER_WAIT", "");
+    String name = wait != null ? "--wait" : "LOCKBROKER_WAIT";
+    String text = wait != null ? wait : setting.isEmpty() ? "forever" : setting;
+    return switch (text) {
+      case "forever" -> request.waitForever();
+      case "none" -> request.noWait();
+      default -> request.waitAtMost(waitTime(name, text));
+    };
+  }
+
+  private static Duration waitTime(String name, String text) {
+    try {
+      return Durations.parse(name, text);
+    } catch (CliException e) {
+      throw new CliException(
+          name.startsWith("--") ? ExitCode.USAGE : ExitCode.SETTINGS,
+          name
+              + " takes a duration such as 10s, or 'forever' or 'none', not '"
+              + Printable.text(text)
+              + "'");
+    }
+  }
+}

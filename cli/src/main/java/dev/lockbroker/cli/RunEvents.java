@@ -1,0 +1,83 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LossCause;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code run} says on stderr: text, one JSON object a line, or nothing. */
+final class RunEvents {
+  private final WaitingText text;
+  private final boolean quiet;
+  private final boolean json;
+
+  RunEvents(WaitingText text, boolean quiet, boolean json) {
+    this.text = text;
+    this.quiet = quiet;
+    this.json = json;
+  }
+
+  /** The listener for the request; null where nobody wants to know. */
+  @Nullable WaitReporter waiting() {
+    if (quiet) {
+      return null;
+    }
+    return json
+        ? new WaitReporter(text::json, Console::sayRaw)
+        : new WaitReporter(text::line, Console::say);
+  }
+
+  void acquired(Lease lease, long waitedMillis) {
+    if (json) {
+      Json event = event("acquired", lease).put("waitedMillis", waitedMillis);
+      Console.sayRaw(event.put("inherited", lease.isInherited()).end().toString());
+    }
+  }
+
+  void released(Lease lease, int exit) {
+    if (json) {
+      Console.sayRaw(event("released", lease).put("exit", exit).end().toString());
+    }
+  }
+
+  /** Said even when quiet: the command is about to be ended. */
+  void lost(Lease lease, LossCause cause, long pid) {
+    if (json) {
+      Json event =
+          event("lost", lease).put("cause", cause.name().toLowerCase(java.util.Locale.ROOT));
+      Console.sayRaw(event.put("pid", pid).end().toString());
+      return;
+    }
+    Console.say(
+        "the lock on "
+            + text.target()
+            + " was lost ("
+            + reason(cause)
+            + "); SIGTERM is sent to the command (pid "
+            + pid
+            + "), whose work may be incomplete");
+  }
+
+  /** The command has ended but its lease could not be given back. */
+  void releaseFailed(RuntimeException trouble) {
+    if (!quiet) {
+      Console.say(
+          "the command has ended, but its lock could not be given back now ("
+              + trouble.getMessage()
+              + "); it ends by itself with this process");
+    }
+  }
+
+  static String reason(LossCause cause) {
+    return switch (cause) {
+      case EXPIRED -> "its time ran out before it was refreshed";
+      case FORCED -> "somebody ended it with 'lockctl force-release'";
+      case DELETED -> "the repository's lockbroker folder was deleted or reset";
+      case UNCONFIRMED -> "it could not be confirmed any more";
+    };
+  }
+
+  private static Json event(String name, Lease lease) {
+    Json json = new Json().object().put("event", name);
+    return json.put("ticket", lease.ticket()).put("token", lease.token());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.lockbroker.cli;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signals that reach lockctl. While it waits for the lock, INT, TERM and HUP end the wait: the
+ * waiting thread is interrupted. While the child runs, lockctl stays: the terminal sends INT and
+ * QUIT to the child as well, TERM and HUP are passed on to it. (QUIT cannot be caught in Java; the
+ * JVM survives it by itself, and the launcher keeps it from printing its threads.) A signal that
+ * was ignored when we were started (nohup, background jobs) stays ignored.
+ */
+final class Signals {
+  private static final String[] NAMES = {"HUP", "INT", "TERM"};
+
+  private final Thread waiter;
+  private int received;
+  private boolean waiting = true;
+  private @Nullable Process child;
+
+  private Signals(Thread waiter) {
+    this.waiter = waiter;
+  }
+
+  /** Handles signals from now on; the calling thread is the one that waits. */
+  static Signals install() {
+    Signals signals = new Signals(Thread.currentThread());
+    for (String name : NAMES) {
+      SunSignals.handle(name, number -> signals.on(number, name));
+    }
+    return signals;
+  }
+
+  /** The signal that ended the wait, or 0. From here on no more interrupts come. */
+  synchronized int endWait() {
+    waiting = false;
+    if (received != 0) {
+      Thread.interrupted();
+    }
+    return received;
+  }
+
+  /** Passes signals on to this process from now on, and one that came while it was started. */
+  synchronized void passTo(Process process) {
+    waiting = false;
+    child = process;
+    if (received != 0) {
+      send(process, received);
+    }
+  }
+
+  private synchronized void on(int number, String name) {
+    if (child != null) {
+      if (!name.equals("INT")) {
+        send(child, number);
+      }
+      return;
+    }
+    received = number;
+    if (waiting) {
+      waiter.interrupt();
+    }
+  }
+
+  private static void send(Process process, int signal) {
+    if (!process.isAlive()) {
+      return;
+    }
+    if (signal == 15) {
+      process.destroy();
+      return;
+    }
+    try {
+      new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid()).start();
+    } catch (IOException e) {
+      process.destroy();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.core.journal.TicketView;
+import dev.lockbroker.core.process.Printable;
+import dev.lockbroker.core.table.Claim;
+import dev.lockbroker.core.table.LeaseKind;
+import dev.lockbroker.core.table.LockMode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code status} for people: one block a repository, one line a ticket. */
+final class StatusTable {
+  private static final List<String> HEAD =
+      List.of("STATE", "TICKET", "TOKEN", "PID", "FOR", "TTL LEFT", "SCOPE", "LABEL", "COMMAND");
+
+  private StatusTable() {}
+
+  static List<String> of(RepositoryReport repository) {
+    List<String> lines = new ArrayList<>();
+    lines.add(Shown.path(repository.path()));
+    if (repository.trouble() != null) {
+      lines.add("  " + repository.trouble());
+      return lines;
+    }
+    if (repository.tickets().isEmpty()) {
+      lines.add("  free: nobody holds it, nobody waits");
+      return lines;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEAD);
+    for (TicketReport ticket : repository.tickets()) {
+      rows.add(row(ticket));
+    }
+    lines.addAll(aligned(rows));
+    return lines;
+  }
+
+  private static List<String> row(TicketReport report) {
+    TicketView view = report.view();
+    return List.of(
+        state(report),
+        Long.toString(report.ticket().number()),
+        Long.toString(report.token()),
+        Long.toString(view.pid()),
+        Durations.show(view.sinceMillis()),
+        left(report),
+        scopes(report),
+        Printable.text(report.ticket().label()),
+        Shown.command(view.command()));
+  }
+
+  private static String state(TicketReport report) {
+    String word = report.view().state();
+    if (report.position() > 0) {
+      return word + " " + report.position() + "/" + report.rivals();
+    }
+    return word.equals("running") ? "held" : word;
+  }
+
+  /** A running command needs no ttl: its life is what keeps the lease. */
+  private static String left(TicketReport report) {
+    if (report.token() == 0) {
+      return "-";
+    }
+    boolean isKept = report.ticket().kind() == LeaseKind.RUN && !report.view().workers().isEmpty();
+    return isKept ? "while it runs" : Durations.show(report.view().leftMillis());
+  }
+
+  private static String scopes(TicketReport report) {
+    StringBuilder out = new StringBuilder();
+    for (Claim claim : report.ticket().claims().list()) {
+      String part = Shown.scope(claim.scope());
+      out.append(out.length() == 0 ? "" : ", ").append(part.isEmpty() ? "all" : part);
+      out.append(claim.mode() == LockMode.SHARED ? " (shared)" : "");
+    }
+    return out.toString();
+  }
+
+  private static List<String> aligned(List<List<String>> rows) {
+    int[] widths = new int[HEAD.size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        String cell = row.get(i);
+        line.append("  ").append(cell).append(" ".repeat(widths[i] - cell.length()));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+}
