@@ -19,8 +19,8 @@ final class BrokerLink {
   private final AtomicBoolean attaching = new AtomicBoolean();
   private volatile @Nullable BrokerSession session;
   private long pauseNanos = FIRST_PAUSE_NANOS;
-  private long notBeforeNanos;
-  private boolean closed;
+  private volatile long notBeforeNanos;
+  private volatile boolean closed;
 
   BrokerLink(Engine engine) {
     this.engine = engine;
@@ -50,6 +50,7 @@ final class BrokerLink {
     return fresh;
   }
 
+  /** Asked without the monitor too, which is held while somebody connects. */
   private boolean mayConnect() {
     return !closed
         && engine.nanoTime() - notBeforeNanos >= 0
@@ -89,7 +90,7 @@ final class BrokerLink {
     BrokerSession serving = session;
     if (serving != null && serving.isOpen()) {
       moveTo(serving, candidates);
-    } else if (!candidates.isEmpty() && isWorthTrying() && attaching.compareAndSet(false, true)) {
+    } else if (!candidates.isEmpty() && mayConnect() && attaching.compareAndSet(false, true)) {
       engine.runAside("lockbroker-connect", () -> connectAndMove(List.copyOf(candidates)));
     }
   }
@@ -110,11 +111,6 @@ final class BrokerLink {
         agent.moveTo(serving);
       }
     }
-  }
-
-  private boolean isWorthTrying() {
-    // Without the monitor, which is held while somebody connects.
-    return Files.exists(engine.options().socket());
   }
 
   void forget(TicketAgent agent) {

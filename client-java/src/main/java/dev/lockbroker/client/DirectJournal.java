@@ -166,7 +166,7 @@ final class DirectJournal implements Party {
   private void endTicket(TicketAgent agent) throws JournalException {
     long number = agent.ticket();
     if (number == 0) {
-      arbiter.look();
+      lookAround();
       Ticket ticket = arbiter.table().ticket(agent.id());
       number = ticket == null ? 0 : ticket.number();
     }
@@ -243,10 +243,7 @@ final class DirectJournal implements Party {
   }
 
   private void work() throws JournalException {
-    Turn seen = arbiter.look();
-    if (seen != null) {
-      settle(List.of(), seen);
-    }
+    lookAround();
     for (TicketAgent agent : List.copyOf(agents.values())) {
       if (agent.isLeaving()) {
         endTicket(agent);
@@ -413,9 +410,22 @@ final class DirectJournal implements Party {
   /**
    * The ticket as the journal shows it now, for a lease inherited from an ancestor; null if gone.
    */
-  synchronized @Nullable Ticket peek(long number) throws JournalException {
-    arbiter.look();
-    return arbiter.table().ticket(number);
+  @Nullable Ticket peek(long number) throws JournalException {
+    Ticket ticket;
+    synchronized (this) {
+      lookAround();
+      ticket = arbiter.table().ticket(number);
+    }
+    tell();
+    return ticket;
+  }
+
+  /** Every look may bring news, which are told to whomever they concern. */
+  private void lookAround() throws JournalException {
+    Turn seen = arbiter.look();
+    if (seen != null) {
+      settle(List.of(), seen);
+    }
   }
 
   /** Registers a worker; false if the lease has ended. */

@@ -206,10 +206,10 @@ final class Engine {
       }
       closed = true;
     }
-    for (TicketAgent agent : agents) {
-      agent.cancel();
-      giveBack(agent);
-    }
+    // All leave the queue before any gives its lease back, or that would be granted to the next
+    // one.
+    agents.forEach(TicketAgent::cancel);
+    agents.forEach(Engine::giveBack);
     link.close();
     timer.shutdownNow();
     ExecutorService current;

@@ -80,13 +80,23 @@ final class Holding {
 
   /** Whether the lease stands now; asks once more before it says no because of the time. */
   boolean stands(Engine engine) {
-    if (agent != null) {
-      if (!agent.believes(engine.nanoTime()) && agent.isGranted()) {
-        engine.direct().refresh(agent);
-      }
-      return agent.believes(engine.nanoTime());
+    if (agent == null) {
+      return standsInJournal(engine, tag());
     }
-    return standsInJournal(engine, tag());
+    if (!agent.believes(engine.nanoTime()) && agent.isGranted()) {
+      engine.direct().refresh(agent);
+    }
+    return agent.believes(engine.nanoTime()) && !isGoneFromJournal(engine, agent);
+  }
+
+  /** A lease ended by force is noticed here at once, not only when the news arrive. */
+  private static boolean isGoneFromJournal(Engine engine, TicketAgent agent) {
+    try {
+      return engine.direct().journal(agent).peek(agent.ticket()) == null;
+    } catch (JournalException e) {
+      // It cannot be read from here: what was told is believed until its time is over.
+      return false;
+    }
   }
 
   /** An inherited lease is believed as long as the journal shows it. */

@@ -6,12 +6,13 @@ import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.LeaseKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A granted lock. Given back by {@link #close}; prolonged by its client meanwhile.
@@ -27,6 +28,7 @@ public final class Lease implements AutoCloseable {
   private final Holdings holdings;
   private final Holding holding;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final List<Process> started = new CopyOnWriteArrayList<>();
 
   Lease(Engine engine, Holdings holdings, Holding holding) {
     this.engine = engine;
@@ -113,7 +115,9 @@ public final class Lease implements AutoCloseable {
       builder.environment().putAll(environment());
       builder.command(Trampoline.wrap(runFolder(agent), builder.command()));
     }
-    return builder.start();
+    Process process = builder.start();
+    started.add(process);
+    return process;
   }
 
   private static Path runFolder(TicketAgent agent) {
@@ -174,8 +178,24 @@ public final class Lease implements AutoCloseable {
     }
     TicketAgent agent = holding.agent();
     if (holdings.leave(holding) && agent != null) {
+      requireEnded(agent);
       release(agent);
     }
+  }
+
+  /** A command that was only just started may not have registered itself yet. */
+  private void requireEnded(TicketAgent agent) {
+    for (Process process : started) {
+      if (process.isAlive()) {
+        stay();
+        throw Refusals.workerAlive(agent);
+      }
+    }
+  }
+
+  private void stay() {
+    holdings.stay(holding);
+    closed.set(false);
   }
 
   private void release(TicketAgent agent) {
@@ -183,16 +203,10 @@ public final class Lease implements AutoCloseable {
       agent.release().join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof WorkerAliveException workerAlive) {
-        holdings.stay(holding);
-        closed.set(false);
+        stay();
         throw workerAlive;
       }
       throw e;
     }
-  }
-
-  @Nullable LossCause lossCause() {
-    TicketAgent agent = holding.agent();
-    return agent == null ? null : agent.lossCause();
   }
 }

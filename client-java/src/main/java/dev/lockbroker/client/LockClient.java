@@ -62,12 +62,14 @@ public final class LockClient implements AutoCloseable {
    * @throws UnavailableException if locks cannot be taken there now
    */
   public Lease acquire(LockRequest request) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     Object owner = ownerOf(request);
     Pending pending = begin(owner, request);
-    if (pending.entered != null) {
-      return lease(pending.entered);
-    }
-    return lease(holdings.add(owner, awaited(pending.asking())));
+    return pending.entered != null
+        ? lease(pending.entered)
+        : lease(holdings.add(owner, awaited(pending.asking())));
   }
 
   private static TicketAgent awaited(TicketAgent agent) throws InterruptedException {
@@ -102,13 +104,19 @@ public final class LockClient implements AutoCloseable {
    * @throws LockException as for {@link #acquire}
    */
   public Optional<Lease> tryAcquire(LockRequest request) {
+    // A thread with a pending interrupt may ask, too: nothing is waited for but the answer.
+    boolean interrupted = Thread.interrupted();
     try {
       return Optional.of(acquire(request.noWait()));
     } catch (LockTimeoutException e) {
       return Optional.empty();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
       return Optional.empty();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -32,6 +32,15 @@ final class Refusals {
         "request " + agent.id() + " is in use for other claims; use another client", null);
   }
 
+  static WorkerAliveException workerAlive(TicketAgent agent) {
+    return new WorkerAliveException(
+        "the lease on "
+            + agent.lockable().shown()
+            + " (ticket "
+            + agent.ticket()
+            + ") cannot be released: a process registered for it still lives; end it first");
+  }
+
   static LockException lost(TicketAgent agent) {
     return new LeaseLostException(
         "the lease on "
@@ -45,7 +54,7 @@ final class Refusals {
 
   private static String reason(@org.jspecify.annotations.Nullable LossCause cause) {
     if (cause == null) {
-      return "it has been given back, or its time is over";
+      return "it was given back, ended by force, or its time is over";
     }
     return switch (cause) {
       case EXPIRED -> "its time ran out";

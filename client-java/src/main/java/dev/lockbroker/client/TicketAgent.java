@@ -320,11 +320,7 @@ final class TicketAgent {
       waiting = releasing;
     }
     if (waiting != null) {
-      waiting.completeExceptionally(
-          new WorkerAliveException(
-              "ticket "
-                  + ticket()
-                  + " cannot be released: a process registered for it still lives; end it first"));
+      waiting.completeExceptionally(Refusals.workerAlive(this));
     }
   }
 

@@ -5,13 +5,16 @@ import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.process.Processes;
 import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.InvariantViolation;
 import dev.lockbroker.core.table.LockTable;
 import dev.lockbroker.core.table.Outcome;
 import dev.lockbroker.core.table.RequestId;
 import dev.lockbroker.core.table.Ticket;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -87,26 +90,25 @@ public final class Arbiter implements Closeable {
    * @throws JournalException if the journal cannot be read or trusted
    */
   public @Nullable Turn look() throws JournalException {
-    boolean interrupted = Thread.interrupted();
     try {
-      return file.look() ? new Turn(List.of(), file.takeNews(), file.takeReplaced()) : null;
+      boolean changed = uninterrupted(file::look);
+      return changed ? new Turn(List.of(), file.takeNews(), file.takeReplaced()) : null;
     } catch (IOException e) {
       file.forget();
       throw Faults.reading(place, e);
-    } finally {
-      restore(interrupted);
     }
   }
 
   /**
    * Whether a transaction would move the queue although the journal has not changed: a lease that
-   * stands in a waiting ticket's way is gone. Costs a look at each such lease's client.
+   * stands in a waiting ticket's way is gone, and no worker keeps it. Costs a look at each such
+   * lease's client.
    */
   public boolean isStuckBehindGone(Party party) {
     long now = host.nanoTime();
     Reaper reaper = new Reaper(directory, processes, party);
     for (Ticket lease : table().obstacles(List.of())) {
-      if (reaper.gone(lease, now) != null) {
+      if (reaper.gone(lease, now) != null && !reaper.isKeptByWorker(lease)) {
         return true;
       }
     }
@@ -122,32 +124,37 @@ public final class Arbiter implements Closeable {
    */
   public Turn transact(List<Command> commands, Party party, long patienceNanos)
       throws JournalException {
-    boolean interrupted = Thread.interrupted();
+    long giveUp = host.nanoTime() + patienceNanos;
     try {
-      while (true) {
-        try {
-          enter(patienceNanos);
-          return run(commands, party);
-        } catch (ClosedByInterruptException e) {
-          // Somebody interrupted this thread meanwhile. The commands may have been carried out or
-          // not; each says which ticket it means, so they are simply given again.
-          interrupted |= Thread.interrupted();
-        }
-      }
-    } catch (JournalException e) {
-      throw e;
+      // The commands of an interrupted attempt may have been carried out or not; each says which
+      // ticket it means, so they are simply given again.
+      return uninterrupted(
+          () -> {
+            enter(giveUp);
+            return run(commands, party);
+          });
     } catch (IOException e) {
       throw Faults.changing(place, e);
-    } finally {
-      restore(interrupted);
+    } catch (UncheckedIOException e) {
+      throw Faults.changing(place, new IOException(e.getMessage(), e));
+    } catch (InvariantViolation e) {
+      throw new JournalException(
+          Fault.CORRUPT,
+          "the lock journal in "
+              + place
+              + " cannot be continued: "
+              + e.getMessage()
+              + "; check that no git command runs there, then use 'lockctl reset'",
+          e);
     }
   }
 
   /** Registers a process as a worker of a lease; false if the lease has ended. */
   public boolean register(RequestId request, ProcessIdentity worker, long session)
       throws JournalException {
+    RunEntry entry = new RunEntry(worker.pid(), worker.startTicks(), session);
     try {
-      return directory.register(request, new RunEntry(worker.pid(), worker.startTicks(), session));
+      return uninterrupted(() -> directory.register(request, entry));
     } catch (IOException e) {
       throw Faults.changing(place, e);
     }
@@ -156,7 +163,7 @@ public final class Arbiter implements Closeable {
   /** The processes registered for a request, for people. */
   public List<RunEntry> workers(RequestId request) throws JournalException {
     try {
-      return directory.runEntries(request);
+      return uninterrupted(() -> directory.runEntries(request));
     } catch (IOException e) {
       throw Faults.reading(place, e);
     }
@@ -167,15 +174,31 @@ public final class Arbiter implements Closeable {
     directory.forgetGuard();
   }
 
-  private static void restore(boolean interrupted) {
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+  /** Something that an interrupt breaks off, and that may be begun again then. */
+  private interface Step<T> {
+    T take() throws IOException;
+  }
+
+  /** An interrupt closes the channel that is in use; it is put aside, and all is done again. */
+  private static <T> T uninterrupted(Step<T> step) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          return step.take();
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   /** Takes the guard and the journal that belongs to it. */
-  private void enter(long patienceNanos) throws IOException {
-    long giveUp = host.nanoTime() + patienceNanos;
+  private void enter(long giveUp) throws IOException {
     for (int moves = 0; moves < MAX_MOVES; moves++) {
       takeGuard(giveUp);
       boolean ready = false;
@@ -208,6 +231,9 @@ public final class Arbiter implements Closeable {
                 + place.resolve("guard")
                 + " locked; continue it ('kill -CONT') or end it");
       }
+      if (Thread.currentThread().isInterrupted()) {
+        throw new ClosedByInterruptException(); // nobody can park like this
+      }
       LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pauseNanos) + 1);
       pauseNanos = Math.min(2 * pauseNanos, 2_000_000);
     }
@@ -217,7 +243,7 @@ public final class Arbiter implements Closeable {
   private boolean tryEnter() throws IOException {
     try {
       return directory.enter();
-    } catch (java.nio.file.NoSuchFileException | java.io.FileNotFoundException e) {
+    } catch (NoSuchFileException e) {
       if (Faults.isGone(place)) {
         throw e;
       }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -73,7 +74,7 @@ final class FileJournalDirectory implements JournalDirectory {
       makeDirectory(directory);
       current = Guard.open(guardPath, access("rw-------", "rw-rw----"));
       guard = current;
-      shareWithGroup(guardPath, "rw-rw----");
+      shareWithGroup(guardPath, 0660);
     }
     try {
       return current.tryEnter();
@@ -218,7 +219,7 @@ final class FileJournalDirectory implements JournalDirectory {
       }
       channel.force(true);
     }
-    shareWithGroup(replacement, "rw-rw----");
+    shareWithGroup(replacement, 0660);
     Files.move(
         replacement, journal, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
@@ -249,6 +250,8 @@ final class FileJournalDirectory implements JournalDirectory {
   @Override
   public List<RunEntry> runEntries(RequestId request) throws IOException {
     List<RunEntry> entries = new ArrayList<>();
+    requireNoLink(runs);
+    requireNoLink(runs.resolve(request.hex()));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(runs.resolve(request.hex()))) {
       for (Path file : files) {
         RunEntry entry = RunEntry.parse(String.valueOf(file.getFileName()), smallContent(file));
@@ -256,10 +259,19 @@ final class FileJournalDirectory implements JournalDirectory {
           entries.add(entry);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (NoSuchFileException e) {
       return entries;
     }
     return entries;
+  }
+
+  private static void requireNoLink(Path path) throws JournalException {
+    if (Files.isSymbolicLink(path)) {
+      throw new JournalException(
+          Fault.HOSTILE, path + " is a symbolic link; remove it and try again");
+    }
   }
 
   /** A session id is at most 20 bytes; anything that is no small regular file says nothing. */
@@ -278,6 +290,8 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public boolean register(RequestId request, RunEntry entry) throws IOException {
+    requireNoLink(runs);
+    requireNoLink(runs.resolve(request.hex()));
     Path file = runs.resolve(request.hex()).resolve(entry.fileName());
     try (FileChannel channel = FileChannel.open(file, Set.of(CREATE), access())) {
       byte[] session = Long.toString(entry.session()).getBytes(StandardCharsets.ISO_8859_1);
@@ -310,10 +324,12 @@ final class FileJournalDirectory implements JournalDirectory {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
       for (Path folder : folders) {
         String name = String.valueOf(folder.getFileName());
-        if (RequestId.isWellFormed(name) && !isLive.test(new RequestId(name)) && isOld(folder)) {
-          sweep(new RequestId(name));
+        if (RequestId.isWellFormed(name) && !isLive.test(new RequestId(name))) {
+          sweepIfOld(folder, new RequestId(name));
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     } catch (NoSuchFileException e) {
       // No command has ever been run here.
     }
@@ -326,11 +342,18 @@ final class FileJournalDirectory implements JournalDirectory {
     return age > DAY_MILLIS;
   }
 
-  private void sweep(RequestId request) throws IOException {
-    for (RunEntry entry : runEntries(request)) {
-      unregister(request, entry);
+  /** Somebody else's folder, or what is no folder, is left to its owner. */
+  private void sweepIfOld(Path folder, RequestId request) {
+    try {
+      if (isOld(folder)) {
+        for (RunEntry entry : runEntries(request)) {
+          unregister(request, entry);
+        }
+        removeRun(request);
+      }
+    } catch (IOException e) {
+      // It may stay: no ticket has it.
     }
-    removeRun(request);
   }
 
   private void makeDirectory(Path path) throws IOException {
@@ -347,7 +370,7 @@ final class FileJournalDirectory implements JournalDirectory {
   private BasicFileAttributes create(Path path) throws IOException {
     try {
       Files.createDirectory(path, access("rwx------", "rwxrwx---"));
-      shareWithGroup(path, "rwxrwx---");
+      shareWithGroup(path, 0770);
     } catch (FileAlreadyExistsException e) {
       // Somebody was quicker.
     }
@@ -367,11 +390,15 @@ final class FileJournalDirectory implements JournalDirectory {
         PosixFilePermissions.fromString(isShared() ? shared : own));
   }
 
-  /** The umask takes away what a shared repository needs, so it is given again. */
-  private void shareWithGroup(Path path, String permissions) throws IOException {
+  /**
+   * The umask takes away what a shared repository needs, so it is given again. The bit above the
+   * permissions stays: it hands the group on to what is made in a directory.
+   */
+  private void shareWithGroup(Path path, int permissions) throws IOException {
     if (isShared() && Files.isWritable(path)) {
       try {
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+        int setgid = (Integer) Files.getAttribute(path, "unix:mode") & 02000;
+        Files.setAttribute(path, "unix:mode", setgid | permissions);
       } catch (java.nio.file.FileSystemException e) {
         // Another member of the group made it, and has done this.
       }

@@ -1,11 +1,13 @@
 package dev.lockbroker.core.journal;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -61,13 +63,28 @@ final class Guard {
         guard.users++;
         return guard;
       }
-      guard = new Guard(key, new RandomAccessFile(path.toFile(), "rw"));
+      guard = new Guard(key, openFile(path));
       if (!key.equals(keyOf(path))) {
         guard.closeQuietly();
         throw new NoSuchFileException(path.toString(), null, "replaced while it was opened");
       }
       OPEN.put(key, guard);
       return guard;
+    }
+  }
+
+  /** Tells apart what {@code java.io} throws alike: not there, not allowed, no descriptor left. */
+  private static RandomAccessFile openFile(Path path) throws IOException {
+    try {
+      return new RandomAccessFile(path.toFile(), "rw");
+    } catch (FileNotFoundException e) {
+      if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
+        throw new NoSuchFileException(path.toString());
+      }
+      if (!Files.isReadable(path) || !Files.isWritable(path)) {
+        throw new AccessDeniedException(path.toString());
+      }
+      throw e;
     }
   }
 

@@ -78,6 +78,9 @@ interface JournalDirectory extends Closeable {
    */
   boolean removeRun(RequestId request) throws IOException;
 
-  /** Removes folders of requests that {@code isLive} does not know and that are a day old. */
+  /**
+   * Removes folders of requests that {@code isLive} does not know and that are a day old, as far as
+   * it can.
+   */
   void sweepRuns(Predicate<RequestId> isLive) throws IOException;
 }

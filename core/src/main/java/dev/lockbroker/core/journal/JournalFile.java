@@ -23,7 +23,6 @@ final class JournalFile {
   private final Host host;
   private @Nullable JournalView view;
   private @Nullable Object stamp;
-  private long bytesWhenNew;
   private long highestCounter;
   private boolean replaced = true;
 
@@ -153,7 +152,6 @@ final class JournalFile {
     fresh.feed(Arrays.copyOfRange(all, (int) Math.min(fresh.offset(), all.length), all.length));
     view = fresh;
     stamp = excerpt.stamp();
-    bytesWhenNew = all.length;
     return excerpt;
   }
 
@@ -191,7 +189,7 @@ final class JournalFile {
       return;
     }
     byte[] line = current.lineFor(entries);
-    if (Arbiter.isDueForCompaction(current.end() + line.length, bytesWhenNew)) {
+    if (Arbiter.isDueForCompaction(current.end() + line.length, current.sizeWhenNew())) {
       compact(current, entries);
       return;
     }
@@ -222,7 +220,16 @@ final class JournalFile {
       fresh.announce(current.takeNews());
       fresh.announce(entries);
     }
-    directory.sweepRuns(request -> table.ticket(request) != null);
+    sweepRuns(table);
+  }
+
+  /** Mere tidiness: the transaction has been carried out, whatever becomes of this. */
+  private void sweepRuns(LockTable table) {
+    try {
+      directory.sweepRuns(request -> table.ticket(request) != null);
+    } catch (IOException e) {
+      // The next compaction tries again.
+    }
   }
 
   /** Puts a new file in place and reads it back. */

@@ -28,12 +28,15 @@ final class JournalView {
   private long lines;
   private int tailLength;
   private boolean sawTransaction;
+  private boolean carried;
+  private long sizeWhenNew;
 
   JournalView(JournalHeader header) {
     this.header = header;
     this.table = new LockTable(header.counter());
     this.lastChecksum = header.checksum();
     this.offset = header.line().length() + 1L;
+    this.sizeWhenNew = offset;
     this.lines = 1;
   }
 
@@ -67,7 +70,11 @@ final class JournalView {
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\n') {
         lines++;
+        boolean first = !sawTransaction;
         takeLine(new String(bytes, start, i - start, StandardCharsets.ISO_8859_1));
+        if (first && carried) {
+          sizeWhenNew = offset + i + 1;
+        }
         start = i + 1;
       }
     }
@@ -99,6 +106,7 @@ final class JournalView {
       List<Entry> entries = EntryCodec.decode(text);
       if (!sawTransaction && carriesOver(entries)) {
         table = LockTable.restored(header.counter(), entries);
+        carried = true;
         return;
       }
       for (Entry entry : entries) {
@@ -133,6 +141,11 @@ final class JournalView {
     lines += tailLength > 0 ? 2 : 1;
     tailLength = 0;
     news.addAll(entries);
+  }
+
+  /** How long the file was when it was made: its header and the tickets carried over. */
+  long sizeWhenNew() {
+    return sizeWhenNew;
   }
 
   /** Where what {@link #lineFor} writes will begin. */

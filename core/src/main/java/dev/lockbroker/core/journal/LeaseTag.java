@@ -26,9 +26,7 @@ public record LeaseTag(
   /** The value of the variable for one lease. */
   public String encode() {
     StringBuilder out = new StringBuilder(160);
-    for (String word : PercentCodec.encode(journalDirectory.toString()).split(":", -1)) {
-      out.append(out.length() == 0 ? "" : "%3A").append(word);
-    }
+    out.append(PercentCodec.encode(journalDirectory.toString()).replace(":", "%3A"));
     out.append(':').append(request).append(':').append(ticket).append(':').append(token);
     out.append(':');
     EntryCodec.appendClaims(claims, out);

@@ -60,6 +60,16 @@ final class Reaper {
     return lease.kind() == LeaseKind.LEASE || removeRun(lease, true);
   }
 
+  /** Whether a registered worker may live. Looks only; an unreadable folder counts as a worker. */
+  boolean isKeptByWorker(Ticket lease) {
+    try {
+      return lease.kind() == LeaseKind.RUN
+          && anyAlive(lease, directory.runEntries(lease.request()));
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   /** L5: whether a lease may be released by its client. */
   boolean mayRelease(Ticket ticket) throws IOException {
     if (ticket.kind() == LeaseKind.LEASE) {

@@ -31,9 +31,9 @@ public record RunEntry(long pid, long startTicks, long session) {
     try {
       long pid = Long.parseLong(fileName.substring(0, dot));
       long startTicks = Long.parseLong(fileName.substring(dot + 1));
-      return pid < 1 || startTicks < 0
-          ? null
-          : new RunEntry(pid, startTicks, session(content.trim()));
+      RunEntry entry = new RunEntry(pid, startTicks, session(content.trim()));
+      boolean canonical = pid >= 1 && startTicks >= 0 && entry.fileName().equals(fileName);
+      return canonical ? entry : null;
     } catch (NumberFormatException e) {
       return null;
     }

@@ -50,7 +50,8 @@ final class Transaction {
 
   /**
    * Ends gone leases that stand in somebody's way, and, when {@code sweep} says so, waiting tickets
-   * whose client is dead. A lapsed lease that is about to be refreshed is let live.
+   * whose client is dead. A lapsed lease that is about to be refreshed, or that is only asked for
+   * again by its own request, is let live.
    */
   void reap(List<Command> commands, boolean sweep) throws IOException {
     List<Claims> asked = new ArrayList<>();
@@ -58,8 +59,10 @@ final class Transaction {
     boolean someMustBeFree = false;
     for (Command command : commands) {
       if (command instanceof Command.Request request) {
-        asked.add(request.claims());
-        someMustBeFree |= request.onlyIfFree();
+        if (table.ticket(request.id()) == null) {
+          asked.add(request.claims());
+          someMustBeFree |= request.onlyIfFree();
+        }
       } else if (command instanceof Command.Refresh refresh) {
         refreshed.add(refresh.ticket());
       }
@@ -133,7 +136,7 @@ final class Transaction {
     if (command instanceof Command.Request request
         && request.kind() == LeaseKind.RUN
         && table.ticket(request.id()) == null
-        && !request.heldBefore()) {
+        && table.decide(request, nowNanos).refusal() == null) {
       directory.makeRun(request.id());
     }
     return null;
@@ -182,7 +185,7 @@ final class Transaction {
     return any;
   }
 
-  /** The outcomes with requests as they stand after the grants. */
+  /** The outcomes with tickets as they stand after all commands and the grants. */
   List<Outcome> settled(List<Outcome> outcomes) {
     List<Outcome> settled = new ArrayList<>(outcomes.size());
     for (Outcome outcome : outcomes) {
@@ -192,12 +195,16 @@ final class Transaction {
   }
 
   private Outcome settled(Outcome outcome) {
-    if (!(outcome instanceof Outcome.Waiting waiting)) {
-      return outcome;
+    if (outcome instanceof Outcome.Waiting waiting) {
+      return settled(waiting.ticket());
     }
-    Ticket now = table.ticket(waiting.ticket().number());
+    return outcome instanceof Outcome.Held held ? settled(held.ticket()) : outcome;
+  }
+
+  private Outcome settled(Ticket before) {
+    Ticket now = table.ticket(before.number());
     if (now == null) {
-      return new Outcome.Ended(waiting.ticket().number());
+      return new Outcome.Ended(before.number());
     }
     return now.isHeld() ? new Outcome.Held(now) : new Outcome.Waiting(now);
   }

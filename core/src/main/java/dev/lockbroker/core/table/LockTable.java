@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -311,11 +313,11 @@ public final class LockTable {
     weight += weightOf(ticket);
   }
 
-  /** Characters it may take in a journal, percent-encoding included. */
+  /** Bytes it may take in a journal: of its text, each may be written as {@code %XX}. */
   private static long weightOf(Ticket ticket) {
-    long text = ticket.label().length();
+    long text = Text.utf8Length(ticket.label());
     for (Claim claim : ticket.claims().list()) {
-      text += claim.scope().path().length();
+      text += Text.utf8Length(claim.scope().path());
     }
     return 150 + 3 * text;
   }
@@ -408,6 +410,7 @@ public final class LockTable {
 
   /** Entries of a file's second line, whose numbers are old ones. */
   private final class Restorer implements Entry.Handler {
+    private final Set<Long> tokens = new HashSet<>();
     private long lastTicket;
 
     @Override
@@ -426,6 +429,7 @@ public final class LockTable {
       }
       boolean plausible = entry.token() > entry.ticket() && entry.token() <= counter;
       require(plausible, "a carried token out of range: " + entry.token(), entry);
+      require(tokens.add(entry.token()), "a carried token used twice", entry);
       requireNoConflictingLease(ticket, entry);
       hold(entry.ticket(), entry.token(), entry.untilNanos(), entry.sinceNanos());
     }

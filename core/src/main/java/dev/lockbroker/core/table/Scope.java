@@ -1,7 +1,6 @@
 package dev.lockbroker.core.table;
 
 import dev.lockbroker.core.process.Printable;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The part of a repository that a {@link Claim} is about: {@code /} is all of it, {@code
@@ -10,7 +9,8 @@ import java.nio.charset.StandardCharsets;
  * /worktree/ab}.
  *
  * @param path the canonical text: starts with {@code /}, no empty, {@code .} or {@code ..}
- *     component, no control character, no trailing slash but in the root
+ *     component, no control character, no half of a surrogate pair (it would come back from a
+ *     journal as another character), no trailing slash but in the root
  */
 public record Scope(String path) {
   /** The whole repository. */
@@ -30,8 +30,12 @@ public record Scope(String path) {
     if (path.isEmpty() || path.charAt(0) != '/') {
       throw new IllegalArgumentException("a scope starts with '/': '" + Printable.text(path) + "'");
     }
-    if (path.length() > MAX_BYTES || path.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+    if (Text.utf8Length(path) > MAX_BYTES) {
       throw new IllegalArgumentException("a scope is at most " + MAX_BYTES + " bytes long");
+    }
+    if (!Text.isWellFormed(path)) {
+      throw new IllegalArgumentException(
+          "a scope is well-formed Unicode: '" + Printable.text(path) + "'");
     }
     if (path.length() > 1) {
       checkComponents(path);

@@ -1,7 +1,6 @@
 package dev.lockbroker.core.table;
 
 import dev.lockbroker.core.process.ProcessIdentity;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,14 +56,17 @@ public record Ticket(
   }
 
   /**
-   * Checks a label's length.
+   * Checks a label.
    *
-   * @throws IllegalArgumentException if it is longer than {@link #MAX_LABEL_BYTES}
+   * @throws IllegalArgumentException if it is longer than {@link #MAX_LABEL_BYTES}, or holds half
+   *     of a surrogate pair
    */
   public static void checkLabel(String label) {
     int length = label.length();
-    if (length > MAX_LABEL_BYTES
-        || label.getBytes(StandardCharsets.UTF_8).length > MAX_LABEL_BYTES) {
+    if (!Text.isWellFormed(label)) {
+      throw new IllegalArgumentException("a label is well-formed Unicode");
+    }
+    if (Text.utf8Length(label) > MAX_LABEL_BYTES) {
       throw new IllegalArgumentException(
           "a label is at most "
               + MAX_LABEL_BYTES
