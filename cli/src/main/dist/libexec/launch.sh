@@ -2,6 +2,7 @@
 #   home   the distribution     name   for messages
 #   first  modules whose jars go first on the class path
 #   flags  for the JVM
+#   quiet  not empty: what libraries log goes nowhere
 # No process is started on the way but a readlink where java is a symlink: every git command waits
 # for this.
 
@@ -57,8 +58,12 @@ LOCKBROKER_LC_ALL=${LC_ALL+=$LC_ALL}
 LC_ALL=C.UTF-8
 export LC_ALL LOCKBROKER_LC_ALL
 
+logging=
+[ -z "${quiet:-}" ] || logging=$home/libexec/quiet.properties
+
 # What a JVM says about itself would go to stdout, which is the child's. Native access is for Netty:
 # from JDK 24 on it would be warned about.
 # $flags and $LOCKBROKER_JAVA_OPTS unquoted: words.
-exec "$java" -Dlockbroker.home="$home" $flags -Xlog:disable -Xlog:all=error:stderr --enable-native-access=ALL-UNNAMED \
+exec "$java" -Dlockbroker.home="$home" $flags -Xlog:disable -Xlog:all=error:stderr \
+  --enable-native-access=ALL-UNNAMED ${logging:+"-Djava.util.logging.config.file=$logging"} \
   ${LOCKBROKER_JAVA_OPTS:-} -cp "${classpath#:}" "$main" "$@"
