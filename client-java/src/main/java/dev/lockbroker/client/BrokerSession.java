@@ -41,8 +41,11 @@ final class BrokerSession implements Transport {
   static final int PROTOCOL_MAJOR = 1;
   static final int PROTOCOL_MINOR = 0;
 
-  /** A broker that does not greet within this is as good as none. */
-  private static final long GREETING_MILLIS = 2_000;
+  /** A broker that does not greet within this is as good as none, where there is another way. */
+  private static final long GREETING_MILLIS = 3_333;
+
+  /** Where only a broker will do, a loaded machine may take its time. */
+  private static final long REQUIRED_GREETING_MILLIS = 30_000;
 
   private static final long LONGEST_PULSE_NANOS = 3_333_000_000L;
 
@@ -94,7 +97,7 @@ final class BrokerSession implements Transport {
     send(ClientMessage.newBuilder().setHello(hello).build());
     boolean interrupted = Thread.interrupted();
     try {
-      Welcome answer = welcome.get(GREETING_MILLIS, TimeUnit.MILLISECONDS);
+      Welcome answer = welcome.get(greetingMillis(), TimeUnit.MILLISECONDS);
       return answer.getProtocolMajor() == PROTOCOL_MAJOR;
     } catch (InterruptedException e) {
       interrupted = true;
@@ -106,6 +109,12 @@ final class BrokerSession implements Transport {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private long greetingMillis() {
+    return engine.options().mode() == ClientOptions.Mode.BROKER
+        ? REQUIRED_GREETING_MILLIS
+        : GREETING_MILLIS;
   }
 
   private static String version() {
