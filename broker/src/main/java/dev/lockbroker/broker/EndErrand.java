@@ -1,0 +1,149 @@
+package dev.lockbroker.broker;
+
+import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.EndReason;
+import dev.lockbroker.core.table.Outcome;
+import dev.lockbroker.proto.v1.BrokerMessage;
+import dev.lockbroker.proto.v1.Reason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a request's ticket on behalf of its client: released, cancelled, or its wait is over.
+ * Carried out also when the client has gone meanwhile: it was its wish.
+ */
+final class EndErrand extends Errand {
+  private enum Why {
+    RELEASE,
+    CANCEL,
+    TIME_UP,
+    NOT_FREE
+  }
+
+  private final Why why;
+  private final String requestId;
+  private final @Nullable Session session;
+  private final long named;
+  private final Runnable over;
+  private @Nullable Seat seat;
+
+  private EndErrand(
+      Why why,
+      String requestId,
+      @Nullable Session session,
+      long named,
+      @Nullable Seat seat,
+      Runnable over) {
+    this.why = why;
+    this.requestId = requestId;
+    this.session = session;
+    this.named = named;
+    this.seat = seat;
+    this.over = over;
+  }
+
+  static EndErrand release(Session session, String requestId, long ticket, Runnable over) {
+    return new EndErrand(Why.RELEASE, requestId, session, ticket, null, over);
+  }
+
+  static EndErrand cancel(Session session, String requestId, Runnable over) {
+    return new EndErrand(Why.CANCEL, requestId, session, 0, null, over);
+  }
+
+  static EndErrand timeUp(Seat seat) {
+    return new EndErrand(Why.TIME_UP, seat.requestId(), null, 0, seat, () -> {});
+  }
+
+  static EndErrand notFree(Seat seat) {
+    return new EndErrand(Why.NOT_FREE, seat.requestId(), null, 0, seat, () -> {});
+  }
+
+  /** It is not known yet whether there is a ticket. */
+  @Override
+  boolean mustWait(Repository repository) {
+    Seat present = repository.seats().ofRequest(requestId);
+    return present != null && present.ticket() == 0;
+  }
+
+  @Override
+  List<Command> begin(Repository repository) {
+    Session asker = session;
+    Seat mine =
+        asker == null
+            ? repository.seats().ofRequest(requestId)
+            : repository.seats().of(asker, requestId);
+    if (mine == null || (seat != null && seat != mine)) {
+      if (asker != null) {
+        asker.tellLate(requestId, named);
+      }
+      return List.of();
+    }
+    if (asker != null && named != 0 && named != mine.ticket()) {
+      asker.tell(
+          requestId,
+          Answers.refused(requestId, Reason.INVALID, "the ticket is not that of the request"));
+      return List.of();
+    }
+    if (asker == null && mine.isGranted()) {
+      return List.of(); // It was granted in time.
+    }
+    seat = mine;
+    EndReason reason = mine.isGranted() ? EndReason.RELEASED : EndReason.CANCELLED;
+    return List.of(new Command.End(mine.ticket(), reason));
+  }
+
+  @Override
+  void settle(Repository repository, List<Outcome> outcomes) {
+    Seat mine = seat;
+    if (mine == null || repository.seats().ofRequest(requestId) != mine) {
+      return;
+    }
+    if (outcomes.get(0) instanceof Outcome.Refused) {
+      if (session != null) {
+        mine.tell(
+            Answers.refused(
+                requestId,
+                Reason.WORKER_ALIVE,
+                "a process registered for the lease still lives; end it, or wait for it"));
+      }
+      return;
+    }
+    repository.finish(mine, lastWord(repository, mine));
+  }
+
+  private BrokerMessage lastWord(Repository repository, Seat mine) {
+    return switch (why) {
+      case RELEASE, CANCEL -> Answers.released(requestId, mine.ticket());
+      case TIME_UP ->
+          Answers.refused(
+              requestId,
+              Reason.TIMED_OUT,
+              "the wait is over; wait longer, or ask whoever holds",
+              repository.holdersInTheWay(mine.command().claims()));
+      case NOT_FREE ->
+          Answers.refused(
+              requestId,
+              Reason.BUSY,
+              "somebody else holds or waits, and this request was not to wait",
+              repository.holdersInTheWay(mine.command().claims()));
+    };
+  }
+
+  @Override
+  boolean givesUp(Repository repository, Trouble trouble, long ageNanos) {
+    if (trouble.kind() != Trouble.Kind.FATAL) {
+      return session != null && session.isGone();
+    }
+    Seat mine = seat;
+    if (mine != null && repository.seats().ofRequest(requestId) == mine) {
+      repository.finish(
+          mine, Answers.refused(requestId, Reason.JOURNAL_UNUSABLE, trouble.sentence()));
+    }
+    return true;
+  }
+
+  @Override
+  void over() {
+    over.run();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockbroker.broker;
+
+import org.jspecify.annotations.NullMarked;
