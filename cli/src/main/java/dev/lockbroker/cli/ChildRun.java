@@ -6,7 +6,6 @@ import dev.lockbroker.client.Lease;
 import dev.lockbroker.client.LockClient;
 import dev.lockbroker.client.LockException;
 import dev.lockbroker.client.LockRequest;
-import dev.lockbroker.client.LockTimeoutException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -21,23 +20,21 @@ final class ChildRun {
   private final LockRequest request;
   private final List<String> command;
   private final RunEvents events;
-  private final int conflictExitCode;
   private final Signals signals = Signals.install();
 
-  ChildRun(
-      ClientOptions options,
-      LockRequest request,
-      List<String> command,
-      RunEvents events,
-      int conflictExitCode) {
+  ChildRun(ClientOptions options, LockRequest request, List<String> command, RunEvents events) {
     this.options = options;
     this.request = request;
     this.command = command;
     this.events = events;
-    this.conflictExitCode = conflictExitCode;
   }
 
-  /** Returns the child's exit status, or our own code if it did not run. */
+  /**
+   * Returns the child's exit status, or 128 + n if signal n ended the wait for the lock.
+   *
+   * @throws LockException if the lock was not obtained, or lost before the child was started
+   * @throws IOException if the child could not be started
+   */
   int run() throws IOException {
     try (LockClient client = open()) {
       long startNanos = System.nanoTime();
@@ -49,9 +46,6 @@ final class ChildRun {
       }
       events.acquired(lease, (System.nanoTime() - startNanos) / 1_000_000);
       return runUnder(lease);
-    } catch (LockTimeoutException e) {
-      Console.say(CommandLines.explain(e));
-      return conflictExitCode;
     }
   }
 

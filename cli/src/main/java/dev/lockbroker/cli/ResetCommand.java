@@ -70,7 +70,7 @@ final class ResetCommand implements Callable<Integer> {
           + " and "
           + Shown.count(arbiter.table().waiting().size(), "waiting ticket");
     } catch (JournalException e) {
-      return "whatever an unreadable journal holds";
+      return "an unknown number of leases (the journal cannot be read)";
     }
   }
 

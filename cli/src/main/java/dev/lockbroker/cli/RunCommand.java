@@ -3,10 +3,13 @@ package dev.lockbroker.cli;
 import dev.lockbroker.client.ClientOptions;
 import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
+import dev.lockbroker.client.LockTimeoutException;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.repository.ResolutionException;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.Scope;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,6 +95,29 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    try {
+      return execute();
+    } catch (LockTimeoutException e) {
+      if (json) {
+        return failed(e, conflictExitCode);
+      }
+      Console.say(CommandLines.explain(e));
+      return conflictExitCode;
+    } catch (Exception e) {
+      if (json) {
+        return failed(e, ExitCode.of(e));
+      }
+      throw e;
+    }
+  }
+
+  private static int failed(Exception trouble, int exit) {
+    Json event = new Json().object().put("event", "error").put("exit", exit);
+    Console.sayRaw(event.put("message", CommandLines.explain(trouble)).end().toString());
+    return exit;
+  }
+
+  private int execute() throws IOException, ResolutionException {
     Settings settings = Settings.current();
     checkArguments();
     Commands.requireText(command);
@@ -100,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
     Scope part = part(place);
     RunEvents events = new RunEvents(new WaitingText(place, part), quiet, json);
     LockRequest request = request(settings, part);
-    return new ChildRun(options(settings), request, command, events, conflictExitCode).run();
+    return new ChildRun(options(settings), request, command, events).run();
   }
 
   /** A free lock is taken from the journal: only who has to wait pays for gRPC. */
