@@ -77,6 +77,10 @@ final class ChildRun {
             child.destroy();
           });
       exit = waitFor(child);
+      if (exit == ExitCode.NOT_ACQUIRED) {
+        // Either the command says so, or it was never run because the lease had lapsed.
+        lease.requireHeld();
+      }
     } catch (IOException | RuntimeException e) {
       release(lease);
       throw e;

@@ -16,12 +16,21 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The one place that knows which kind of Unix domain socket the client uses: epoll where netty's
  * native library loads, the JDK's elsewhere (macOS, a {@code noexec} temporary folder).
  */
 final class SocketChannels {
+  /**
+   * gRPC sets SO_KEEPALIVE on whatever it connects, and netty warns that these sockets have none.
+   * Kept here because the logging framework forgets the settings of loggers that nobody keeps.
+   */
+  private static final Logger BOOTSTRAP =
+      Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap");
+
   private final EventLoopGroup loop;
   private final ManagedChannel channel;
 
@@ -31,6 +40,9 @@ final class SocketChannels {
   }
 
   static SocketChannels open(Path socket) {
+    if (BOOTSTRAP.getLevel() == null) {
+      BOOTSTRAP.setLevel(Level.SEVERE);
+    }
     boolean epoll = Epoll.isAvailable();
     IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     EventLoopGroup loop =

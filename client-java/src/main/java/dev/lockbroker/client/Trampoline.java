@@ -15,19 +15,23 @@ final class Trampoline {
   /** The shell's exit code when the lease had ended before the command could be registered. */
   static final int NOT_REGISTERED = 75;
 
-  /** Built-ins only: whatever PATH holds, nothing but the command itself is started. */
+  /**
+   * Built-ins only: whatever PATH holds, nothing but the command itself is started. The names are
+   * ours alone, because assigning to a variable that the caller exports would change it for the
+   * command.
+   */
   private static final String SCRIPT =
       """
-      d=$1; shift
-      read -r s </proc/self/stat || exit 75
-      case $s in "$$ "*) ;; *) exit 75 ;; esac
-      s=${s##*) } i=1
-      while [ $i -lt 20 ]; do
-        [ $i -ne 4 ] || g=${s%% *}
-        s=${s#* } i=$((i+1))
+      lockbroker_d=$1; shift
+      read -r lockbroker_s </proc/self/stat || exit 75
+      case $lockbroker_s in "$$ "*) ;; *) exit 75 ;; esac
+      lockbroker_s=${lockbroker_s##*) } lockbroker_i=1
+      while [ $lockbroker_i -lt 20 ]; do
+        [ $lockbroker_i -ne 4 ] || lockbroker_g=${lockbroker_s%% *}
+        lockbroker_s=${lockbroker_s#* } lockbroker_i=$((lockbroker_i+1))
       done
       set -C
-      { echo "$g" >"$d/$$.${s%% *}"; } 2>/dev/null || exit 75
+      { echo "$lockbroker_g" >"$lockbroker_d/$$.${lockbroker_s%% *}"; } 2>/dev/null || exit 75
       set +C
       exec "$@"
       """;

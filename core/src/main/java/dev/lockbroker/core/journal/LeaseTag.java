@@ -51,8 +51,7 @@ public record LeaseTag(
     for (String one : value.split(";", -1)) {
       String[] words = one.split(":", 5);
       if (words.length != 5) {
-        throw new IllegalArgumentException(
-            VARIABLE + " is malformed: '" + Printable.text(value) + "'; unset it");
+        throw new IllegalArgumentException("'" + Printable.text(one) + "' names no lease");
       }
       tags.add(
           new LeaseTag(
