@@ -29,26 +29,33 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class AdminTest extends BrokerFixture {
-  private ManagedChannel channel = Wire.connect(Path.of("/nowhere"));
+  private @Nullable ManagedChannel connected;
 
   @BeforeEach
   void connect() {
-    channel = Wire.connect(socket);
+    ManagedChannel channel = Wire.connect(socket);
     closing(channel::shutdownNow);
+    connected = channel;
+  }
+
+  private ManagedChannel channel() {
+    return Objects.requireNonNull(connected);
   }
 
   private LockAdminGrpc.LockAdminBlockingStub admin() {
-    return LockAdminGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+    return LockAdminGrpc.newBlockingStub(channel()).withDeadlineAfter(10, TimeUnit.SECONDS);
   }
 
   @Test
@@ -189,7 +196,7 @@ class AdminTest extends BrokerFixture {
 
   private BlockingQueue<Event> watch(String path) {
     BlockingQueue<Event> seen = new LinkedBlockingQueue<>();
-    LockAdminGrpc.newStub(channel)
+    LockAdminGrpc.newStub(channel())
         .watch(
             WatchRequest.newBuilder().setPath(path).build(),
             new StreamObserver<>() {
@@ -226,14 +233,14 @@ class AdminTest extends BrokerFixture {
 
   @Test
   void health_and_reflection_answer_to_common_tools() throws Exception {
-    var health = HealthGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+    var health = HealthGrpc.newBlockingStub(channel()).withDeadlineAfter(10, TimeUnit.SECONDS);
     for (String service : new String[] {"", "lockbroker.v1.LockBroker"}) {
       assertEquals(
           ServingStatus.SERVING,
           health.check(HealthCheckRequest.newBuilder().setService(service).build()).getStatus());
     }
     CompletableFuture<ServerReflectionResponse> answer = new CompletableFuture<>();
-    ServerReflectionGrpc.newStub(channel)
+    ServerReflectionGrpc.newStub(channel())
         .serverReflectionInfo(
             new StreamObserver<>() {
               @Override

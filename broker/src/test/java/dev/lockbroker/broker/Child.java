@@ -66,7 +66,11 @@ final class Child implements AutoCloseable {
   private void watchDying() {
     Path stat = Path.of("/proc/" + process.pid() + "/stat");
     try {
-      while (!Files.readString(stat, StandardCharsets.ISO_8859_1).contains(") Z ")) {
+      // A zombie with threads is not dead yet: field 20 counts them.
+      String[] words = new String[0];
+      while (words.length < 18 || !words[0].equals("Z") || !words[17].equals("1")) {
+        String line = Files.readString(stat, StandardCharsets.ISO_8859_1);
+        words = line.substring(line.lastIndexOf(')') + 2).split(" ", 20);
         LockSupport.parkNanos(50_000);
       }
     } catch (IOException e) {
