@@ -23,10 +23,12 @@ final class Alarm {
     this.bell = bell;
   }
 
-  /** Rings in {@code delayNanos}, or earlier; {@link Pace#NEVER} sets nothing. */
+  /**
+   * Rings in {@code delayNanos}, or earlier; {@link Pace#NEVER} sets nothing, and lets what is set
+   * ring once in vain: the next request is often on its way.
+   */
   void set(long delayNanos, long nowNanos) {
     if (delayNanos == Pace.NEVER) {
-      cancel();
       return;
     }
     Ring current = pending;

@@ -26,6 +26,11 @@ final class Chronicle {
   private final Map<Long, Ticket> known = new HashMap<>();
   private boolean begun;
 
+  /** What was there before is known by now; all that is read from here on has happened since. */
+  void begin() {
+    begun = true;
+  }
+
   /** Something that happened to a ticket; the ticket as it was last seen. */
   record Happening(EventKind kind, Ticket ticket, String cause) {}
 
@@ -38,9 +43,7 @@ final class Chronicle {
     if (turn.replaced()) {
       reader.compare();
     }
-    boolean first = !begun;
-    begun = true;
-    return first ? List.of() : reader.happenings;
+    return begun ? reader.happenings : List.of();
   }
 
   private final class Reader implements Entry.Handler {

@@ -21,6 +21,7 @@ final class Outbox<M> {
   private final ArrayDeque<M> unread = new ArrayDeque<>();
   private final Map<String, M> latest = new LinkedHashMap<>();
   private boolean closed;
+  private int owed;
 
   /**
    * An outbox for a stream whose call is just being started.
@@ -75,6 +76,15 @@ final class Outbox<M> {
     }
   }
 
+  /** Takes in one more message from the other side: now, or once it has read what waits here. */
+  synchronized void requestOne() {
+    if (unread.isEmpty()) {
+      stream.request(1);
+    } else {
+      owed++;
+    }
+  }
+
   private boolean isClear() {
     return unread.isEmpty() && latest.isEmpty() && stream.isReady();
   }
@@ -87,6 +97,10 @@ final class Outbox<M> {
     while (!closed && news.hasNext() && stream.isReady()) {
       stream.onNext(news.next());
       news.remove();
+    }
+    if (!closed && unread.isEmpty() && owed > 0) {
+      stream.request(owed);
+      owed = 0;
     }
   }
 

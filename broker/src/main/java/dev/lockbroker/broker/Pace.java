@@ -23,7 +23,7 @@ final class Pace {
   private static final long STUCK_NANOS = 5_000_000;
 
   /** The same after a transaction that could not end them (a worker lives on). */
-  private static final long STUCK_IN_VAIN_NANOS = 20_000_000;
+  private static final long STUCK_IN_VAIN_NANOS = 10_000_000;
 
   /** A transaction at least this often while somebody waits, less up to a quarter. */
   private static final long TRANSACTION_NANOS = 100_000_000;

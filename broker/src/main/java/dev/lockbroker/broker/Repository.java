@@ -58,6 +58,7 @@ final class Repository implements Party {
   private final Pace pace;
   private final List<Outbox<Event>> watchers = new ArrayList<>();
   private List<Errand> unfinished = new ArrayList<>();
+  private boolean opened;
   private boolean closed;
 
   Repository(Path journalDirectory, Path shown, Services services) {
@@ -148,6 +149,11 @@ final class Repository implements Party {
   }
 
   private void act(Batch batch, long nowNanos) throws JournalException {
+    if (!opened) {
+      catchUp();
+      chronicle.begin();
+      opened = true;
+    }
     Pace.Need need = need();
     boolean calm = !pace.isCalmingDown(nowNanos);
     boolean asked = woken.getAndSet(false) || !batch.commands().isEmpty();

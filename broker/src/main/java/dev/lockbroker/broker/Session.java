@@ -131,7 +131,7 @@ final class Session implements StreamObserver<ClientMessage> {
 
   /** One message less in hand. */
   private void settled() {
-    stream.request(1);
+    outbox.requestOne();
   }
 
   private void greet(Hello hello) {

@@ -34,6 +34,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -127,7 +128,7 @@ final class Transport {
 
   /** Ends its threads; does not wait. */
   void close() {
-    var unused = loops.shutdownGracefully(0, 500, java.util.concurrent.TimeUnit.MILLISECONDS);
+    var unused = loops.shutdownGracefully(50, 500, TimeUnit.MILLISECONDS);
   }
 
   /** Who connected, if it may. */

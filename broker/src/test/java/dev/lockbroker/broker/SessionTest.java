@@ -292,6 +292,23 @@ class SessionTest extends BrokerFixture {
   }
 
   @Test
+  void a_lapsed_lease_is_taken_up_again_while_nobody_wants_the_lock() {
+    TestSession broken = session();
+    Acquire.Builder request = broken.request(repository).setTtlMillis(1);
+    broken.acquire(request);
+    Granted lease = broken.granted();
+    broken.close();
+    while (System.nanoTime() - lease.getUntilNanos() <= 0) {
+      Thread.onSpinWait();
+    }
+    TestSession next = session();
+    next.resume(request, lease.getToken());
+    assertEquals(lease, next.granted());
+    next.heartbeat(lease);
+    assertTrue(next.acknowledged().getLeases(0).getUntilNanos() > lease.getUntilNanos());
+  }
+
+  @Test
   void removing_the_journal_takes_all_leases_and_keeps_nobody_waiting() throws Exception {
     TestSession holder = session();
     Granted lease = holder.lock(repository);
