@@ -153,6 +153,9 @@ class ArbiterProcessesTest {
     List<String> tokens = new ArrayList<>();
     for (String entry : log()) {
       assertFalse(entry.startsWith("FAULT"), entry);
+      if (entry.equals("OVERLAP in the guard")) {
+        continue; // two guards for a moment: the journal's chain decides whose line counts
+      }
       String[] words = entry.split(" ", -1);
       tokens.add(words[words.length - 1]);
     }
@@ -216,9 +219,10 @@ class ArbiterProcessesTest {
     Path place = repository.resolve("lockbroker");
     Files.setPosixFilePermissions(repository, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Files.writeString(repository.resolve("witness"), "");
-    Files.setPosixFilePermissions(
-        repository.resolve("witness"), PosixFilePermissions.fromString("rw-rw-rw-"));
+    for (String name : List.of("witness", "inside")) {
+      Path file = Files.writeString(repository.resolve(name), "");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    }
     List<String> command = new ArrayList<>();
     command.addAll(List.of("setpriv", "--reuid=65534", "--clear-groups"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
