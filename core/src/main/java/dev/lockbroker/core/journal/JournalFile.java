@@ -95,7 +95,7 @@ final class JournalFile {
     Excerpt excerpt = readOn();
     JournalView current = view;
     if (excerpt == null || current == null || !current.header().guardId().equals(guardId)) {
-      return directory.guardIsCurrent() && startAfresh(guardId, 0);
+      return directory.guardIsCurrent() && startAfresh(guardId, gapAfter(current));
     }
     JournalHeader header = current.header();
     if (!header.bootId().equals(host.bootId())) {
@@ -103,6 +103,14 @@ final class JournalFile {
       return startAfresh(guardId, REBOOT_GAP);
     }
     return true;
+  }
+
+  /**
+   * None within a boot: numbers ahead of the wall clock could be given again by somebody who never
+   * saw the file that they are in, once it is deleted.
+   */
+  private long gapAfter(@Nullable JournalView last) {
+    return last == null || last.header().bootId().equals(host.bootId()) ? 0 : REBOOT_GAP;
   }
 
   /**

@@ -428,6 +428,19 @@ class ArbiterTest {
   }
 
   @Test
+  void a_power_loss_that_emptied_the_guard_too_takes_no_number_back() throws IOException {
+    Ticket lease = held(arbiter, ask(1, "X:/"));
+    Files.setLastModifiedTime(journal(), FileTime.from(Instant.now().minusSeconds(7200)));
+    arbiter.close();
+    Files.write(place.resolve("guard"), new byte[0]);
+    FakeHost rebooted = new FakeHost();
+    rebooted.bootId = "99999999-2222-3333-4444-555555555555";
+    rebooted.wallMicros = 5;
+    Ticket next = held(newArbiter(rebooted), ask(2, "X:/"));
+    assertTrue(next.number() > lease.requireHold().token() + (1 << 20));
+  }
+
+  @Test
   void a_foreign_boot_id_in_a_fresh_journal_is_another_kernel_and_no_reboot() throws IOException {
     held(arbiter, ask(1, "X:/"));
     String before = text();

@@ -31,12 +31,14 @@ final class ChildMain {
   private final Path place;
   private final Path log;
   private final RandomAccessFile witness;
+  private final RandomAccessFile inside;
   private final Arbiter arbiter;
 
   private ChildMain(Path directory) throws IOException {
     this.place = directory.resolve("lockbroker");
     this.log = directory.resolve("log");
     this.witness = new RandomAccessFile(directory.resolve("witness").toFile(), "rw");
+    this.inside = new RandomAccessFile(directory.resolve("inside").toFile(), "rw");
     this.arbiter = Arbiter.open(place, host, new LinuxProcesses(host, Path.of("/proc")));
   }
 
@@ -60,6 +62,34 @@ final class ChildMain {
       case "hold" -> child.hold(LeaseKind.valueOf(arguments[2]));
       case "try" -> System.out.println(child.attempt());
       default -> throw new IllegalArgumentException(arguments[1]);
+    }
+  }
+
+  /** Called inside the guard: whoever finds the file locked knows that the guard was lost. */
+  private final class GuardWitness implements Party {
+    @Override
+    public boolean actsFor(Ticket ticket) {
+      watch();
+      return true;
+    }
+
+    @Override
+    public boolean vouchesFor(ProcessIdentity process) {
+      watch();
+      return false;
+    }
+
+    private void watch() {
+      try {
+        FileLock lock = inside.getChannel().tryLock();
+        if (lock == null) {
+          note("OVERLAP in the guard");
+          return;
+        }
+        lock.release();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
     }
   }
 
@@ -127,7 +157,7 @@ final class ChildMain {
     Command end = new Command.End(ticket.number(), EndReason.RELEASED);
     while (true) {
       try {
-        arbiter.transact(List.of(end), FakeParty.NOBODY, Asks.PATIENCE);
+        arbiter.transact(List.of(end), new GuardWitness(), Asks.PATIENCE);
         return;
       } catch (JournalException e) {
         requireRepeatable(e);
@@ -158,7 +188,7 @@ final class ChildMain {
 
   private @Nullable Outcome ask(Command ask) throws IOException {
     try {
-      return arbiter.transact(List.of(ask), FakeParty.NOBODY, Asks.PATIENCE).outcomes().get(0);
+      return arbiter.transact(List.of(ask), new GuardWitness(), Asks.PATIENCE).outcomes().get(0);
     } catch (JournalException e) {
       requireRepeatable(e);
       return null;
