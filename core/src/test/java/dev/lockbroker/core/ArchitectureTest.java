@@ -10,6 +10,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.process.ProcessIdentity;
 import java.time.Clock;
 import java.time.Instant;
@@ -34,14 +35,15 @@ class ArchitectureTest {
   }
 
   @Test
-  void the_table_needs_nothing_but_itself_and_the_name_of_a_process() {
+  void the_table_needs_nothing_but_itself_the_name_of_a_process_and_the_escaping_of_text() {
     classes()
         .that()
         .resideInAPackage(TABLE)
         .should()
         .onlyDependOnClassesThat(
             resideInAnyPackage("java.lang..", "java.util..", "org.jspecify..", TABLE)
-                .or(type(ProcessIdentity.class)))
+                .or(type(ProcessIdentity.class))
+                .or(type(Printable.class)))
         .check(CORE);
   }
 

@@ -50,6 +50,11 @@ final class CarrierSearch {
       }
     } catch (NoSuchFileException | AccessDeniedException e) {
       // Ended meanwhile, or guards its memory: neither is a worker that we could name.
+    } catch (IOException e) {
+      // One that ends between opening and reading one of its files is reported like any trouble.
+      if (!table.isGone(pid)) {
+        throw e;
+      }
     }
   }
 

@@ -90,6 +90,11 @@ final class ProcTable {
         && Integer.toUnsignedLong(owner) == uid;
   }
 
+  /** Whether it is certain that no process has this pid any more. */
+  boolean isGone(long pid) {
+    return Files.notExists(root.resolve(Long.toString(pid)));
+  }
+
   Path file(long pid, String name) {
     return root.resolve(Long.toString(pid)).resolve(name);
   }
