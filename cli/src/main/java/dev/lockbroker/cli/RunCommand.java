@@ -121,8 +121,8 @@ final class RunCommand implements Callable<Integer> {
     Settings settings = Settings.current();
     checkArguments();
     Commands.requireText(command);
-    Commands.requireExecutable(command.get(0), settings.environment().get("PATH"));
     Lockable place = settings.lockable(repository.path);
+    Commands.requireExecutable(command.get(0), settings.environment().get("PATH"));
     Scope part = part(place);
     RunEvents events = new RunEvents(new WaitingText(place, part), quiet, json);
     LockRequest request = request(settings, part);
