@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * nonce, creation, compaction, reboot, and the read-back of every write.
  */
 final class JournalFile {
-  /** A journal from before a reboot may have lost its last lines, and with them numbers. */
-  private static final long REBOOT_GAP = 1L << 20;
+  /**
+   * More numbers than any journal can hold: of one from before a reboot only the header is read,
+   * and it may have lost its last lines.
+   */
+  private static final long REBOOT_GAP = 1L << 21;
 
   private final Path place;
   private final JournalDirectory directory;
@@ -92,10 +95,14 @@ final class JournalFile {
     if (!Hex.isHex(guardId, JournalHeader.GUARD_ID_LENGTH)) {
       throw corrupt("its guard file is damaged", null);
     }
+    // Ids alone do not tell: a directory moved away and copied back has two guards of one id.
+    if (!directory.guardIsCurrent()) {
+      return false;
+    }
     Excerpt excerpt = readOn();
     JournalView current = view;
     if (excerpt == null || current == null || !current.header().guardId().equals(guardId)) {
-      return directory.guardIsCurrent() && startAfresh(guardId, gapAfter(current));
+      return startAfresh(guardId, gapAfter(current));
     }
     JournalHeader header = current.header();
     if (!header.bootId().equals(host.bootId())) {
@@ -156,8 +163,12 @@ final class JournalFile {
     }
     forget();
     JournalView fresh = new JournalView(header);
-    byte[] all = excerpt.tail();
-    fresh.feed(Arrays.copyOfRange(all, (int) Math.min(fresh.offset(), all.length), all.length));
+    if (header.bootId().equals(host.bootId())) {
+      byte[] all = excerpt.tail();
+      fresh.feed(Arrays.copyOfRange(all, (int) Math.min(fresh.offset(), all.length), all.length));
+    }
+    // Of a journal from before a reboot only the counter matters: a power loss may have torn the
+    // rest.
     view = fresh;
     stamp = excerpt.stamp();
     return excerpt;

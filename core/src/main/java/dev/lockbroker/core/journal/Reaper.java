@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * looked at once.
  */
 final class Reaper {
+  private static final int MOST_CLEARINGS = 10;
+
   private final JournalDirectory directory;
   private final Processes processes;
   private final Party party;
@@ -82,13 +84,18 @@ final class Reaper {
     return removeRun(ticket, false);
   }
 
-  /** Removes the run folder whatever is in it: for a ticket never held, or ended by force. */
+  /**
+   * Removes the run folder whatever is in it: for a ticket never held, or ended by force. A command
+   * that registers itself at this moment makes it fail, hence again; only what is none of our
+   * entries can make it fail for good.
+   */
   void clearRun(Ticket ticket) throws IOException {
-    if (ticket.kind() == LeaseKind.RUN) {
+    boolean cleared = ticket.kind() != LeaseKind.RUN;
+    for (int tries = 0; !cleared && tries < MOST_CLEARINGS; tries++) {
       for (RunEntry entry : directory.runEntries(ticket.request())) {
         directory.unregister(ticket.request(), entry);
       }
-      directory.removeRun(ticket.request());
+      cleared = directory.removeRun(ticket.request());
     }
   }
 

@@ -24,7 +24,17 @@ public sealed interface Command {
       String label,
       boolean heldBefore,
       boolean onlyIfFree)
-      implements Command {}
+      implements Command {
+    /**
+     * Checks ttl and label, so that nothing is begun for a request that could not be written.
+     *
+     * @throws IllegalArgumentException saying which one is out of range
+     */
+    public Request {
+      Ticket.checkTtl(ttlMillis);
+      Ticket.checkLabel(label);
+    }
+  }
 
   /** Prolong a lease by its ttl from now. */
   record Refresh(long ticket, long token) implements Command {}

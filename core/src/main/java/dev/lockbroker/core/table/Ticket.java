@@ -49,10 +49,19 @@ public record Ticket(
    * @throws IllegalArgumentException saying which one is out of range
    */
   public Ticket {
+    checkTtl(ttlMillis);
+    checkLabel(label);
+  }
+
+  /**
+   * Checks a ttl.
+   *
+   * @throws IllegalArgumentException if it is not 1 ms to {@link #MAX_TTL_MILLIS}
+   */
+  public static void checkTtl(long ttlMillis) {
     if (ttlMillis < 1 || ttlMillis > MAX_TTL_MILLIS) {
       throw new IllegalArgumentException("a ttl is 1 ms to 1 h, not " + ttlMillis + " ms");
     }
-    checkLabel(label);
   }
 
   /**

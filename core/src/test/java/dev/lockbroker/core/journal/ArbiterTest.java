@@ -20,6 +20,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockbroker.core.journal.JournalException.Fault;
+import dev.lockbroker.core.process.Host;
+import dev.lockbroker.core.process.LinuxHost;
 import dev.lockbroker.core.table.Command;
 import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.LeaseKind;
@@ -27,6 +29,8 @@ import dev.lockbroker.core.table.Outcome;
 import dev.lockbroker.core.table.Refusal;
 import dev.lockbroker.core.table.Ticket;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -218,16 +222,6 @@ class ArbiterTest {
     assertEquals(new Outcome.Ended(lease.number()), turn.outcomes().get(4));
     assertEquals(3, text().lines().count());
     assertEquals(5, turn.news().size());
-  }
-
-  @Test
-  void asking_for_what_cannot_be_a_ticket_changes_nothing() throws IOException {
-    turn(arbiter);
-    Command.Request bad =
-        new Command.Request(
-            id(1), Asks.claims("X:/"), Asks.client(1), 0, LeaseKind.LEASE, "", false, false);
-    assertThrows(IllegalArgumentException.class, () -> one(arbiter, bad));
-    held(arbiter, ask(2, "X:/"));
   }
 
   @Test
@@ -425,6 +419,40 @@ class ArbiterTest {
     assertEquals(List.of(), after.table().tickets());
     Ticket next = held(after, ask(2, "X:/"));
     assertTrue(next.number() > lease.requireHold().token() + (1 << 20));
+  }
+
+  @Test
+  void garbage_that_a_power_loss_left_behind_the_header_stops_nobody() throws IOException {
+    Ticket lease = held(arbiter, ask(1, "X:/"));
+    Files.write(journal(), new byte[4096], StandardOpenOption.APPEND);
+    Files.setLastModifiedTime(journal(), FileTime.from(Instant.now().minusSeconds(7200)));
+    FakeHost rebooted = new FakeHost();
+    rebooted.bootId = "99999999-2222-3333-4444-555555555555";
+    rebooted.bootTimeSeconds = Instant.now().getEpochSecond() - 3600;
+    Ticket next = held(newArbiter(rebooted), ask(2, "X:/"));
+    assertTrue(next.number() > lease.requireHold().token());
+  }
+
+  @Test
+  void a_directory_copied_back_under_a_living_arbiter_has_one_guard_again() throws IOException {
+    Host clock = LinuxHost.current();
+    Arbiter living = Arbiter.open(place, clock, processes);
+    opened.add(living);
+    turn(living);
+    Path away = place.resolveSibling("away");
+    Files.move(place, away);
+    Files.createDirectory(place);
+    Files.copy(away.resolve("guard"), place.resolve("guard"));
+    Files.copy(away.resolve("journal"), place.resolve("journal"));
+    try (FileChannel copy = FileChannel.open(place.resolve("guard"), StandardOpenOption.WRITE);
+        FileLock held = copy.lock()) {
+      assertTrue(held.isValid());
+      JournalException busy =
+          assertThrows(
+              JournalException.class,
+              () -> living.transact(List.of(), FakeParty.NOBODY, 1_000_000));
+      assertEquals(Fault.GUARD_BUSY, busy.fault());
+    }
   }
 
   @Test
