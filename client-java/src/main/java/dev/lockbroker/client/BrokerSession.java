@@ -141,6 +141,11 @@ final class BrokerSession implements Transport {
     leaveIfClosed(agent);
   }
 
+  @Override
+  public void takeOver(TicketAgent agent) {
+    ask(agent);
+  }
+
   private static Acquire acquire(TicketAgent agent) {
     Acquire.Builder acquire =
         Acquire.newBuilder()
