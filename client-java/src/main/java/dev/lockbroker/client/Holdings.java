@@ -134,9 +134,4 @@ final class Holdings {
     holding.entered++;
     held.add(holding);
   }
-
-  /** What is left of a lease that ended by itself is entered no more. */
-  synchronized void drop(TicketAgent agent) {
-    held.removeIf(holding -> holding.agent() == agent);
-  }
 }
