@@ -40,9 +40,10 @@ final class BrokerLink {
     if (!mayConnect()) {
       return null;
     }
+    long beganNanos = engine.nanoTime();
     BrokerSession fresh = BrokerSession.open(engine);
     if (fresh == null) {
-      pause();
+      pause(engine.nanoTime() - beganNanos);
       return null;
     }
     pauseNanos = FIRST_PAUSE_NANOS;
@@ -57,9 +58,13 @@ final class BrokerLink {
         && Files.exists(engine.options().socket());
   }
 
-  /** Jittered, so that all clients of a broker that comes back do not come at once. */
-  private void pause() {
-    notBeforeNanos = engine.nanoTime() + ThreadLocalRandom.current().nextLong(pauseNanos);
+  /**
+   * Jittered, so that all clients of a broker that comes back do not come at once. A broker that
+   * accepts and then says nothing costs its clients a tenth of their time at the most.
+   */
+  private void pause(long triedForNanos) {
+    long jittered = ThreadLocalRandom.current().nextLong(pauseNanos);
+    notBeforeNanos = engine.nanoTime() + Math.max(jittered, 10 * triedForNanos);
     pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
   }
 

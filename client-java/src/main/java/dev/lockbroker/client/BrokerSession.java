@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +61,8 @@ final class BrokerSession implements Transport {
   private volatile boolean open = true;
   private volatile long unansweredSinceNanos;
   private volatile boolean unanswered;
-  private long pulseNanos = LONGEST_PULSE_NANOS;
-  private boolean pulsing;
+  private volatile long pulseNanos = LONGEST_PULSE_NANOS;
+  private @Nullable Future<?> nextBeat;
 
   private BrokerSession(Engine engine) {
     this.engine = engine;
@@ -128,17 +129,28 @@ final class BrokerSession implements Transport {
 
   @Override
   public void ask(TicketAgent agent) {
-    agents.put(agent.id(), agent);
-    long token = agent.token();
     ClientMessage.Builder message = ClientMessage.newBuilder();
     if (agent.isEstablished()) {
-      message.setResume(Resume.newBuilder().setRequest(acquire(agent)).setToken(token));
+      message.setResume(Resume.newBuilder().setRequest(acquire(agent)).setToken(agent.token()));
     } else {
       message.setAcquire(acquire(agent));
     }
-    send(message.build());
+    synchronized (this) {
+      agents.put(agent.id(), agent);
+      // Looked at in here: whoever wants it no longer sends its wish after this message.
+      if (!agent.isWantedFrom(this)) {
+        agents.remove(agent.id(), agent);
+        return;
+      }
+      send(message.build());
+    }
     pulse(agent.ttl());
     leaveIfClosed(agent);
+  }
+
+  @Override
+  public void takeOver(TicketAgent agent) {
+    ask(agent);
   }
 
   private static Acquire acquire(TicketAgent agent) {
@@ -170,7 +182,6 @@ final class BrokerSession implements Transport {
 
   @Override
   public void withdraw(TicketAgent agent) {
-    agents.put(agent.id(), agent);
     ClientMessage.Builder message = ClientMessage.newBuilder();
     if (agent.token() != 0) {
       message.setRelease(
@@ -178,8 +189,14 @@ final class BrokerSession implements Transport {
     } else {
       message.setCancel(Cancel.newBuilder().setRequestId(agent.id().hex()));
     }
-    send(message.build());
-    leaveIfClosed(agent);
+    synchronized (this) {
+      if (agents.get(agent.id()) == agent && open) {
+        send(message.build());
+        return;
+      }
+    }
+    // This broker has not heard of it, or does not hear any more: the journal ends every ticket.
+    goDirect(agent);
   }
 
   @Override
@@ -224,7 +241,7 @@ final class BrokerSession implements Transport {
   /** A request that came in while the stream went down must not stay with it. */
   private void leaveIfClosed(TicketAgent agent) {
     if (!open) {
-      abandonOne(agent);
+      goDirect(agent);
     }
   }
 
@@ -233,12 +250,15 @@ final class BrokerSession implements Transport {
   /** Sees to it that heartbeats are sent and silence is noticed often enough for this ttl. */
   private synchronized void pulse(Duration ttl) {
     long wanted = Math.min(ttl.toNanos() / 3, LONGEST_PULSE_NANOS);
-    if (pulsing && wanted >= pulseNanos) {
-      return;
+    Future<?> planned = nextBeat;
+    if (planned != null) {
+      if (wanted >= pulseNanos) {
+        return;
+      }
+      planned.cancel(false);
     }
-    pulseNanos = Math.min(wanted, pulseNanos);
-    pulsing = true;
-    engine.later(this::beat, pulseNanos / 2);
+    pulseNanos = wanted;
+    nextBeat = engine.schedule(this::beat, pulseNanos / 2);
   }
 
   private void beat() {
@@ -249,14 +269,33 @@ final class BrokerSession implements Transport {
       abandon();
       return;
     }
+    leaveNeglected();
     synchronized (this) {
+      Future<?> planned = nextBeat;
+      if (planned != null) {
+        planned.cancel(false); // this one, or one that was brought forward meanwhile
+      }
+      nextBeat = null;
       if (agents.isEmpty()) {
-        pulsing = false;
         return;
       }
+      pulseNanos = LONGEST_PULSE_NANOS;
+      for (TicketAgent agent : agents.values()) {
+        pulseNanos = Math.min(pulseNanos, agent.ttl().toNanos() / 3);
+      }
+      nextBeat = engine.schedule(this::beat, pulseNanos / 2);
     }
     send(ClientMessage.newBuilder().setHeartbeat(heartbeat()).build());
-    engine.later(this::beat, pulseNanos / 2);
+  }
+
+  /** A broker that answers but does not prolong a lease leaves its Heartbeats unanswered, too. */
+  private void leaveNeglected() {
+    long now = engine.nanoTime();
+    for (TicketAgent agent : agents.values()) {
+      if (agent.isNeglected(now)) {
+        goDirect(agent);
+      }
+    }
   }
 
   private boolean isSilent() {
@@ -271,10 +310,7 @@ final class BrokerSession implements Transport {
     long now = engine.nanoTime();
     Heartbeat.Builder heartbeat = Heartbeat.newBuilder();
     for (TicketAgent agent : agents.values()) {
-      long ttlNanos = agent.ttl().toNanos();
-      if (agent.isGranted()
-          && agent.kind() == LeaseKind.LEASE
-          && agent.untilNanos() - now < ttlNanos - ttlNanos / 3) {
+      if (agent.isDueForRefresh(now)) {
         heartbeat.addLeases(refOf(agent));
       }
     }
@@ -299,11 +335,8 @@ final class BrokerSession implements Transport {
     for (TicketAgent agent : List.copyOf(agents.values())) {
       agent.moveTo(engine.direct());
     }
-    sockets.close();
-  }
-
-  private void abandonOne(TicketAgent agent) {
-    engine.later(() -> agent.moveTo(engine.direct()), 0);
+    // Closing takes its time, which others of the timer's thread do not have.
+    engine.runAside("lockbroker-disconnect", sockets::close);
   }
 
   void close() {
@@ -320,15 +353,18 @@ final class BrokerSession implements Transport {
     sockets.close();
   }
 
-  /** Requests that only the journal itself can explain or serve. */
+  /** For a request that only the journal itself can explain or serve; on the timer's thread. */
   private void goDirect(TicketAgent agent) {
-    abandonOne(agent);
+    engine.later(() -> agent.moveTo(engine.direct()), 0);
   }
 
   /** Runs on the I/O thread: translates, hands on, and returns. */
   private final class Inbound implements StreamObserver<BrokerMessage> {
     @Override
     public void onNext(BrokerMessage message) {
+      if (!open) {
+        return; // C4
+      }
       unanswered = false;
       switch (message.getMessageCase()) {
         case WELCOME -> welcome.complete(message.getWelcome());
@@ -390,7 +426,14 @@ final class BrokerSession implements Transport {
       switch (refused.getReason()) {
         case WORKER_ALIVE -> agent.onWorkerAlive(BrokerSession.this);
         case JOURNAL_UNUSABLE, DIFFERENT_JOURNAL, NO_SUCH_PATH -> goDirect(agent);
-        default -> agent.onRefused(BrokerSession.this, WireViews.refusal(refused));
+        default -> {
+          if (agent.isWaiting()) {
+            agent.onRefused(BrokerSession.this, WireViews.refusal(refused));
+          } else {
+            // A lease, or the wish to end a ticket, is never over because a broker says no.
+            goDirect(agent);
+          }
+        }
       }
     }
 

@@ -9,45 +9,36 @@ import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.repository.KnownRepositories;
 import dev.lockbroker.core.table.Command;
 import dev.lockbroker.core.table.EndReason;
-import dev.lockbroker.core.table.Entry;
-import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.Outcome;
-import dev.lockbroker.core.table.Refusal;
 import dev.lockbroker.core.table.RequestId;
 import dev.lockbroker.core.table.Ticket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The client's own arbiter for one journal, and the requests it serves there.
  *
- * <p>Guarded by its own monitor, which is held during a transaction; agents are told after it is
- * left.
+ * <p>Guarded by its own fair lock, which is held during a transaction and while a busy guard is
+ * tried for a moment, never for as long as somebody may keep the guard: the timer's thread, which
+ * serves other journals as well, comes this way. Agents are told after the lock is left.
  */
 final class DirectJournal implements Party {
-  /** How often a waiting request looks at the journal: one {@code stat}. */
-  static final long FAST_NANOS = 3_000_000;
+  /** How long a busy guard is tried inside the lock; then it is somebody else's turn. */
+  private static final long MOMENT_NANOS = 20_000_000;
 
-  /** How often a holder looks whether its lease still stands. */
-  private static final long SLOW_NANOS = 50_000_000;
-
-  /** How often a waiting request looks whether those before it live. */
-  private static final long PROBE_NANOS = 20_000_000;
-
-  /** A waiting request runs a transaction at least this often, give or take a fifth. */
-  private static final long TRANSACT_NANOS = 100_000_000;
-
-  /** A waiter or holder does not give up on a busy guard, it only lets others of the client on. */
+  /**
+   * A lease is given up only when the journal could not be used for so long, and its time is over.
+   */
   private static final long PATIENCE_NANOS = 200_000_000;
 
   private static final int MOST_TRIES = 3;
@@ -56,20 +47,25 @@ final class DirectJournal implements Party {
   private final Transport transport;
   private final Arbiter arbiter;
   private final Path place;
-  private final Map<RequestId, TicketAgent> agents = new LinkedHashMap<>();
-  private final Map<Long, TicketAgent> byTicket = new HashMap<>();
-  private final Deque<Runnable> toTell = new ArrayDeque<>();
-  private boolean telling;
-  private long probedNanos;
-  private long nextTransactNanos;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final ConcurrentMap<RequestId, TicketAgent> agents = new ConcurrentHashMap<>();
+
+  /** Those whose asking is still to be carried out. */
+  private final Set<TicketAgent> toAsk = ConcurrentHashMap.newKeySet();
+
+  private final Teller teller = new Teller();
+  private final DirectNews news;
+  private final DirectPace pace;
+  private boolean inTrouble;
+  private long troubleSinceNanos;
 
   DirectJournal(Engine engine, Transport transport, Path place) {
     this.engine = engine;
     this.transport = transport;
     this.place = place;
     this.arbiter = Arbiter.open(place, engine.host(), engine.processes());
-    this.probedNanos = engine.nanoTime();
-    this.nextTransactNanos = engine.nanoTime();
+    this.pace = new DirectPace(engine.nanoTime());
+    this.news = new DirectNews(engine, transport, arbiter, agents, teller);
   }
 
   @Override
@@ -82,37 +78,117 @@ final class DirectJournal implements Party {
     return process.equals(engine.host().self());
   }
 
-  synchronized boolean hasAgents() {
-    return !agents.isEmpty();
-  }
-
-  synchronized List<TicketAgent> agents() {
+  Collection<TicketAgent> agents() {
     return List.copyOf(agents.values());
   }
 
-  synchronized void forget(TicketAgent agent) {
-    agents.remove(agent.id());
-    byTicket.values().remove(agent);
+  /** Never waits: it is called on the thread that brings a broker's news. */
+  void forget(TicketAgent agent) {
+    toAsk.remove(agent);
+    agents.remove(agent.id(), agent);
   }
 
-  synchronized void close() {
-    arbiter.close();
+  /** Closes its files; they are opened again when they are needed. */
+  void close() {
+    lock.lock();
+    try {
+      arbiter.close();
+    } finally {
+      lock.unlock();
+    }
   }
 
-  void ask(TicketAgent agent) {
-    synchronized (this) {
-      agents.put(agent.id(), agent);
-      noteIfNew(agent);
+  /** Closes its files if nobody needs them at the moment. */
+  void closeIfIdle() {
+    if (lock.tryLock()) {
       try {
-        settle(List.of(agent), transactPatiently(List.of(requestOf(agent))));
-      } catch (JournalException e) {
-        if (!agent.isEstablished()) {
-          forget(agent);
-          toTell.add(() -> agent.onRefused(transport, UnavailableException.of(e)));
+        if (agents.isEmpty()) {
+          arbiter.close();
         }
+      } finally {
+        lock.unlock();
       }
     }
-    tell();
+  }
+
+  /** Asks on this thread; a busy guard is waited for, in between others have their turn. */
+  void ask(TicketAgent agent) {
+    long giveUpNanos = engine.nanoTime() + Arbiter.GUARD_PATIENCE_NANOS;
+    toAsk.add(agent);
+    JournalException trouble;
+    int tries = 0;
+    do {
+      trouble = tryToAsk(agent);
+      tries++;
+    } while (trouble != null && isWorthTrying(trouble.fault(), tries, giveUpNanos));
+    if (trouble != null) {
+      failed(agent, trouble);
+    }
+    teller.tell();
+  }
+
+  /** The same request id makes asking again after an unknown outcome harmless. */
+  private boolean isWorthTrying(Fault fault, int tries, long giveUpNanos) {
+    return switch (fault) {
+      case GUARD_BUSY -> engine.nanoTime() - giveUpNanos < 0;
+      case UNKNOWN_OUTCOME -> tries < MOST_TRIES;
+      default -> false;
+    };
+  }
+
+  private void failed(TicketAgent agent, JournalException trouble) {
+    LockException why = UnavailableException.of(trouble);
+    if (trouble.fault() == Fault.IO || trouble.fault() == Fault.UNKNOWN_OUTCOME) {
+      // It may have been written all the same.
+      teller.note(() -> agent.onUncertain(transport, why));
+    } else {
+      forget(agent);
+      teller.note(() -> agent.onRefused(transport, why));
+    }
+  }
+
+  private @Nullable JournalException tryToAsk(TicketAgent agent) {
+    lock.lock();
+    try {
+      noteIfNew(agent);
+      askFor(List.of(agent));
+      return null;
+    } catch (JournalException e) {
+      return e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the next tick ask, which is soon. */
+  void takeOver(TicketAgent agent) {
+    toAsk.add(agent);
+    agents.put(agent.id(), agent);
+  }
+
+  private void askFor(Collection<TicketAgent> all) throws JournalException {
+    List<TicketAgent> wanting = new ArrayList<>();
+    List<Command> commands = new ArrayList<>();
+    for (TicketAgent agent : all) {
+      agents.put(agent.id(), agent);
+      // Looked at inside the lock: whoever wants it no longer ends its ticket after this.
+      if (agent.isWantedFrom(transport)) {
+        wanting.add(agent);
+        commands.add(requestOf(agent));
+      } else if (!agent.isLeavingFrom(transport)) {
+        forget(agent);
+      } else {
+        toAsk.remove(agent);
+      }
+    }
+    if (!commands.isEmpty()) {
+      news.settle(wanting, transact(commands));
+      wanting.forEach(toAsk::remove);
+    }
+  }
+
+  private Turn transact(List<Command> commands) throws JournalException {
+    return arbiter.transact(commands, this, MOMENT_NANOS);
   }
 
   /** A journal that is about to be made is noted where status and broker find it. */
@@ -138,125 +214,207 @@ final class DirectJournal implements Party {
         agent.isImpatient());
   }
 
-  /** The same request id makes asking again after an unknown outcome harmless. */
-  private Turn transactPatiently(List<Command> commands) throws JournalException {
-    for (int tries = 1; ; tries++) {
-      try {
-        return arbiter.transact(commands, this, Arbiter.GUARD_PATIENCE_NANOS);
-      } catch (JournalException e) {
-        if (e.fault() != Fault.UNKNOWN_OUTCOME || tries == MOST_TRIES) {
-          throw e;
-        }
+  /** Ends its ticket now if that goes without waiting, else at one of the next ticks. */
+  void withdraw(TicketAgent agent) {
+    lock.lock();
+    try {
+      toAsk.remove(agent);
+      if (agent.isLeavingFrom(transport)) {
+        agents.put(agent.id(), agent);
+        Fault unused = end(agent);
       }
+    } finally {
+      lock.unlock();
+    }
+    teller.tell();
+  }
+
+  /** Null if its ticket is no more, else why not. */
+  private @Nullable Fault end(TicketAgent agent) {
+    try {
+      endTicket(agent);
+      return null;
+    } catch (JournalException e) {
+      endLater(agent, e.fault());
+      return e.fault();
     }
   }
 
-  void withdraw(TicketAgent agent) {
-    synchronized (this) {
-      agents.put(agent.id(), agent);
-      try {
-        endTicket(agent);
-      } catch (JournalException e) {
-        // It stays in the list of agents, so that the next tick tries again.
-      }
+  /** Stays with the agents, so that the next tick tries again, unless that is of no use. */
+  private void endLater(TicketAgent agent, Fault fault) {
+    if (isHopeless(fault)) {
+      forget(agent);
+      teller.note(() -> agent.onWithdrawn(transport));
+    } else if (agent.leavingForNanos() > Arbiter.GUARD_PATIENCE_NANOS) {
+      teller.note(() -> agent.onUnreachable(transport));
     }
-    tell();
+  }
+
+  /** Nobody is granted anything there until somebody has repaired it by hand. */
+  private static boolean isHopeless(Fault fault) {
+    return switch (fault) {
+      case CORRUPT, NEWER_FORMAT, NOT_LOCAL, OTHER_CLOCK, GONE -> true;
+      case GUARD_BUSY, HOSTILE, NOT_WRITABLE, IO, UNKNOWN_OUTCOME -> false;
+    };
   }
 
   private void endTicket(TicketAgent agent) throws JournalException {
-    long number = agent.ticket();
-    if (number == 0) {
-      lookAround();
-      Ticket ticket = arbiter.table().ticket(agent.id());
-      number = ticket == null ? 0 : ticket.number();
+    // The journal knows better than the agent: it may not have been told yet, and a ticket that
+    // was ended by force while it waited has been replaced by another one.
+    lookAround();
+    Ticket ticket = arbiter.table().ticket(agent.id());
+    if (ticket == null) {
+      withdrawn(agent);
+      return;
     }
-    EndReason reason = agent.token() != 0 ? EndReason.RELEASED : EndReason.CANCELLED;
-    Turn turn = transactPatiently(List.of(new Command.End(number, reason)));
+    EndReason reason = ticket.isHeld() ? EndReason.RELEASED : EndReason.CANCELLED;
+    Turn turn = transact(List.of(new Command.End(ticket.number(), reason)));
     if (turn.outcomes().get(0) instanceof Outcome.Refused) {
-      toTell.add(() -> agent.onWorkerAlive(transport));
+      teller.note(() -> agent.onWorkerAlive(transport));
     } else {
-      forget(agent);
-      toTell.add(() -> agent.onWithdrawn(transport));
+      withdrawn(agent);
     }
-    settle(List.of(), turn);
+    news.settle(List.of(), turn);
   }
 
+  private void withdrawn(TicketAgent agent) {
+    forget(agent);
+    teller.note(() -> agent.onWithdrawn(transport));
+  }
+
+  /** Prolongs the lease, whoever serves it otherwise; a busy guard is waited for. */
   void refresh(TicketAgent agent) {
-    synchronized (this) {
-      refreshAll(List.of(agent), Arbiter.GUARD_PATIENCE_NANOS);
+    long giveUpNanos = engine.nanoTime() + Arbiter.GUARD_PATIENCE_NANOS;
+    boolean again = true;
+    while (again) {
+      lock.lock();
+      try {
+        refreshAll(List.of(agent));
+        again = false;
+      } catch (JournalException e) {
+        again = e.fault() == Fault.GUARD_BUSY && engine.nanoTime() - giveUpNanos < 0;
+        if (!again) {
+          giveUpThoseTooLate(List.of(agent));
+        }
+      } finally {
+        lock.unlock();
+      }
     }
-    tell();
+    teller.tell();
   }
 
-  private void refreshAll(List<TicketAgent> due, long patienceNanos) {
+  private void refreshAll(List<TicketAgent> due) throws JournalException {
     List<Command> commands = new ArrayList<>();
     for (TicketAgent agent : due) {
       commands.add(new Command.Refresh(agent.ticket(), agent.token()));
     }
-    try {
-      Turn turn = arbiter.transact(commands, this, patienceNanos);
-      for (Outcome outcome : turn.outcomes()) {
-        believe(outcome);
-      }
-      settle(due, turn);
-    } catch (JournalException e) {
-      giveUpThoseTooLate(due);
+    Turn turn = transact(commands);
+    for (int i = 0; i < due.size(); i++) {
+      believe(due.get(i), turn.outcomes().get(i));
     }
+    news.settle(due, turn);
   }
 
   /** Told at once, because the holder may be waiting for it before its next effect. */
-  private void believe(Outcome outcome) {
+  private static void believe(TicketAgent agent, Outcome outcome) {
     if (outcome instanceof Outcome.Held held) {
-      TicketAgent agent = byTicket.get(held.ticket().number());
-      if (agent != null) {
-        agent.onRefreshed(held.ticket().requireHold().untilNanos());
-      }
+      agent.onRefreshed(held.ticket().requireHold().untilNanos());
     }
   }
 
   /** Nobody could be asked up to the last moment: whoever holds must not believe any longer. */
-  private void giveUpThoseTooLate(List<TicketAgent> due) {
+  private void giveUpThoseTooLate(Collection<TicketAgent> leases) {
     long now = engine.nanoTime();
-    for (TicketAgent agent : due) {
-      if (!agent.believes(now)) {
-        toTell.add(() -> agent.onVanished(transport, LossCause.UNCONFIRMED));
+    for (TicketAgent agent : leases) {
+      if (agent.isDueForRefresh(now) && !agent.believes(now)) {
+        teller.note(() -> agent.onVanished(transport, LossCause.UNCONFIRMED));
       }
     }
   }
 
   /** One look at the journal; how long until the next one, or for ever if nobody needs it. */
   long tick() {
-    long nextNanos;
-    synchronized (this) {
-      if (agents.isEmpty()) {
-        return Long.MAX_VALUE;
-      }
-      try {
-        work();
-      } catch (JournalException e) {
-        giveUpThoseTooLate(dueForRefresh());
-      }
-      nextNanos = pace();
+    if (agents.isEmpty()) {
+      return Long.MAX_VALUE;
     }
-    tell();
+    if (!tryLock()) {
+      return DirectPace.FAST_NANOS;
+    }
+    long nextNanos;
+    try {
+      agents.values().removeIf(this::isLeftOver);
+      try {
+        noteTrouble(!work());
+      } catch (JournalException e) {
+        noteTrouble(true);
+        bear(e);
+      }
+      nextNanos = DirectPace.next(agents.values(), inTrouble);
+    } finally {
+      lock.unlock();
+    }
+    teller.tell();
     return nextNanos;
   }
 
-  private void work() throws JournalException {
-    lookAround();
-    for (TicketAgent agent : List.copyOf(agents.values())) {
-      if (agent.isLeaving()) {
-        endTicket(agent);
-      } else if (!agent.isEstablished()) {
-        settle(List.of(agent), arbiter.transact(List.of(requestOf(agent)), this, PATIENCE_NANOS));
-      }
+  private boolean isLeftOver(TicketAgent agent) {
+    return !agent.isWantedFrom(transport) && !agent.isLeavingFrom(transport);
+  }
+
+  /** Others of the client may be busy there; the timer's thread does not wait for them for long. */
+  private boolean tryLock() {
+    try {
+      return lock.tryLock(MOMENT_NANOS, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
+  }
+
+  /** What is most urgent comes first. False if something has to be tried again. */
+  private boolean work() throws JournalException {
+    lookAround();
     List<TicketAgent> due = dueForRefresh();
     if (!due.isEmpty()) {
-      refreshAll(due, PATIENCE_NANOS);
+      refreshAll(due);
+    }
+    if (!toAsk.isEmpty()) {
+      askFor(List.copyOf(toAsk));
+    }
+    boolean done = true;
+    for (TicketAgent agent : agents.values()) {
+      Fault fault = agent.isLeavingFrom(transport) ? end(agent) : null;
+      done &= fault == null;
+      if (fault == Fault.GUARD_BUSY) {
+        // The next one would meet the same, and take as long to find out.
+        return false;
+      }
     }
     if (someoneWaits() && isTimeToTransact()) {
-      settle(List.of(), arbiter.transact(List.of(), this, PATIENCE_NANOS));
+      news.settle(List.of(), transact(List.of()));
+    }
+    return done;
+  }
+
+  private void noteTrouble(boolean now) {
+    if (now && !inTrouble) {
+      troubleSinceNanos = engine.nanoTime();
+    }
+    inTrouble = now;
+  }
+
+  private void bear(JournalException trouble) {
+    if (engine.nanoTime() - troubleSinceNanos >= PATIENCE_NANOS) {
+      giveUpThoseTooLate(agents.values());
+    }
+    for (TicketAgent agent : agents.values()) {
+      if (agent.isLeavingFrom(transport)) {
+        endLater(agent, trouble.fault());
+      } else if (agent.isWaiting() && isHopeless(trouble.fault())) {
+        forget(agent);
+        LockException why = UnavailableException.of(trouble);
+        teller.note(() -> agent.onRefused(transport, why));
+      }
     }
   }
 
@@ -264,10 +422,8 @@ final class DirectJournal implements Party {
     long now = engine.nanoTime();
     List<TicketAgent> due = new ArrayList<>();
     for (TicketAgent agent : agents.values()) {
-      long ttlNanos = agent.ttl().toNanos();
-      if (agent.isGranted()
-          && agent.kind() == LeaseKind.LEASE
-          && agent.untilNanos() - now < ttlNanos - ttlNanos / 3) {
+      // A lease that was brought along from a broker is asked for first.
+      if (agent.isDueForRefresh(now)) {
         due.add(agent);
       }
     }
@@ -285,126 +441,8 @@ final class DirectJournal implements Party {
 
   private boolean isTimeToTransact() {
     long now = engine.nanoTime();
-    boolean stuck = false;
-    if (now - probedNanos >= PROBE_NANOS) {
-      probedNanos = now;
-      stuck = arbiter.isStuckBehindGone(this);
-    }
-    if (!stuck && nextTransactNanos - now > 0) {
-      return false;
-    }
-    long fifth = TRANSACT_NANOS / 5;
-    nextTransactNanos = now + TRANSACT_NANOS + ThreadLocalRandom.current().nextLong(-fifth, fifth);
-    return true;
-  }
-
-  private long pace() {
-    long paceNanos = agents.isEmpty() ? Long.MAX_VALUE : SLOW_NANOS;
-    for (TicketAgent agent : agents.values()) {
-      long wanted = agent.isGranted() ? agent.ttl().toNanos() / 6 : FAST_NANOS;
-      paceNanos = Math.min(paceNanos, Math.max(wanted, FAST_NANOS / 3));
-    }
-    return paceNanos;
-  }
-
-  /** Takes in a turn: outcomes for those who asked, news for everybody here. */
-  private void settle(List<TicketAgent> asked, Turn turn) {
-    for (int i = 0; i < asked.size(); i++) {
-      settle(asked.get(i), turn.outcomes().get(i));
-    }
-    if (turn.replaced()) {
-      for (TicketAgent agent : List.copyOf(agents.values())) {
-        examine(agent);
-      }
-    }
-    for (Entry entry : turn.news()) {
-      TicketAgent agent = byTicket.get(entry.ticket());
-      if (agent != null) {
-        take(agent, entry);
-      }
-    }
-    if (turn.replaced() || !turn.news().isEmpty()) {
-      updatePlaces();
-    }
-  }
-
-  private void settle(TicketAgent agent, Outcome outcome) {
-    if (outcome instanceof Outcome.Held held) {
-      holds(agent, held.ticket());
-    } else if (outcome instanceof Outcome.Waiting waiting) {
-      waits(agent, waiting.ticket());
-    } else if (outcome instanceof Outcome.Refused refused) {
-      refuse(agent, refused.reason());
-    } else {
-      vanished(agent, LossCause.EXPIRED);
-    }
-  }
-
-  private void examine(TicketAgent agent) {
-    Ticket ticket = arbiter.table().ticket(agent.id());
-    if (ticket == null) {
-      if (agent.isEstablished()) {
-        vanished(agent, LossCause.DELETED);
-      }
-    } else if (ticket.isHeld()) {
-      holds(agent, ticket);
-    } else {
-      waits(agent, ticket);
-    }
-  }
-
-  private void take(TicketAgent agent, Entry entry) {
-    if (entry instanceof Entry.Ended ended) {
-      vanished(agent, ended.reason() == EndReason.FORCED ? LossCause.FORCED : LossCause.EXPIRED);
-      return;
-    }
-    Ticket ticket = arbiter.table().ticket(entry.ticket());
-    if (ticket != null && ticket.isHeld()) {
-      holds(agent, ticket);
-    }
-  }
-
-  private void holds(TicketAgent agent, Ticket ticket) {
-    byTicket.put(ticket.number(), agent);
-    Ticket.Hold hold = ticket.requireHold();
-    toTell.add(() -> agent.onGranted(transport, ticket.number(), hold.token(), hold.untilNanos()));
-  }
-
-  private void waits(TicketAgent agent, Ticket ticket) {
-    byTicket.put(ticket.number(), agent);
-    QueueUpdate update = views().placeOf(ticket);
-    toTell.add(() -> agent.onQueued(transport, ticket.number(), update));
-  }
-
-  private void vanished(TicketAgent agent, LossCause cause) {
-    byTicket.values().remove(agent);
-    toTell.add(() -> agent.onVanished(transport, cause));
-  }
-
-  private void refuse(TicketAgent agent, Refusal reason) {
-    switch (reason) {
-      case LOST, UNKNOWN_TICKET, WRONG_TOKEN -> vanished(agent, LossCause.EXPIRED);
-      case BUSY -> {
-        List<HolderView> holders = views().inTheWayOf(agent.claims());
-        toTell.add(() -> agent.onRefused(transport, Refusals.busy(agent, holders)));
-      }
-      case QUEUE_FULL -> toTell.add(() -> agent.onRefused(transport, Refusals.queueFull(agent)));
-      case DIFFERENT_REQUEST, WORKER_ALIVE ->
-          toTell.add(() -> agent.onRefused(transport, Refusals.differentRequest(agent)));
-    }
-  }
-
-  private void updatePlaces() {
-    for (TicketAgent agent : agents.values()) {
-      Ticket ticket = arbiter.table().ticket(agent.id());
-      if (ticket != null && !ticket.isHeld() && agent.wantsUpdates()) {
-        waits(agent, ticket);
-      }
-    }
-  }
-
-  private HolderViews views() {
-    return new HolderViews(arbiter, engine.processes(), engine.nanoTime());
+    boolean stuck = pace.isTimeToProbe(now) && arbiter.isStuckBehindGone(this);
+    return pace.isTimeToTransact(stuck, now);
   }
 
   /**
@@ -412,11 +450,14 @@ final class DirectJournal implements Party {
    */
   @Nullable Ticket peek(long number) throws JournalException {
     Ticket ticket;
-    synchronized (this) {
+    lock.lock();
+    try {
       lookAround();
       ticket = arbiter.table().ticket(number);
+    } finally {
+      lock.unlock();
     }
-    tell();
+    teller.tell();
     return ticket;
   }
 
@@ -424,37 +465,18 @@ final class DirectJournal implements Party {
   private void lookAround() throws JournalException {
     Turn seen = arbiter.look();
     if (seen != null) {
-      settle(List.of(), seen);
+      news.settle(List.of(), seen);
     }
   }
 
   /** Registers a worker; false if the lease has ended. */
-  synchronized boolean register(RequestId request, ProcessIdentity worker, long session)
+  boolean register(RequestId request, ProcessIdentity worker, long session)
       throws JournalException {
-    return arbiter.register(request, worker, session);
-  }
-
-  /**
-   * Tells what was decided, in order, without the monitor. One thread at a time does it, also for
-   * the others: an older word must never come after a newer one.
-   */
-  private void tell() {
-    while (true) {
-      Runnable next;
-      synchronized (this) {
-        next = telling ? null : toTell.poll();
-        if (next == null) {
-          return;
-        }
-        telling = true;
-      }
-      try {
-        next.run();
-      } finally {
-        synchronized (this) {
-          telling = false;
-        }
-      }
+    lock.lock();
+    try {
+      return arbiter.register(request, worker, session);
+    } finally {
+      lock.unlock();
     }
   }
 }

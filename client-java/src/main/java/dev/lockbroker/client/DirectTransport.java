@@ -1,11 +1,13 @@
 package dev.lockbroker.client;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests served by the client itself, on the journals. A free lock is granted on the asking
@@ -13,9 +15,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * at all when there is nothing to look for. Thread-safe.
  */
 final class DirectTransport implements Transport {
+  /** Files of idle journals are kept open up to so many; more are opened again when needed. */
+  private static final int MOST_IDLE = 64;
+
   private final Engine engine;
   private final ConcurrentMap<Path, DirectJournal> journals = new ConcurrentHashMap<>();
-  private final AtomicBoolean ticking = new AtomicBoolean();
+  private @Nullable Future<?> next;
+  private long nextNanos;
 
   DirectTransport(Engine engine) {
     this.engine = engine;
@@ -24,13 +30,21 @@ final class DirectTransport implements Transport {
   @Override
   public void ask(TicketAgent agent) {
     journal(agent).ask(agent);
-    tickIfNeeded();
+    tickWithin(DirectPace.first(agent));
+  }
+
+  @Override
+  public void takeOver(TicketAgent agent) {
+    journal(agent).takeOver(agent);
+    tickWithin(0);
   }
 
   @Override
   public void withdraw(TicketAgent agent) {
     journal(agent).withdraw(agent);
-    tickIfNeeded();
+    if (agent.isLeaving()) {
+      tickWithin(DirectPace.FAST_NANOS);
+    }
   }
 
   @Override
@@ -54,34 +68,46 @@ final class DirectTransport implements Transport {
     return journals.computeIfAbsent(directory, place -> new DirectJournal(engine, this, place));
   }
 
-  private void tickIfNeeded() {
-    if (ticking.get() || !hasAgents() || !ticking.compareAndSet(false, true)) {
-      return;
-    }
-    engine.later(this::tick, DirectJournal.FAST_NANOS);
-  }
-
-  private boolean hasAgents() {
-    for (DirectJournal journal : journals.values()) {
-      if (journal.hasAgents()) {
-        return true;
+  /** Brings the next tick forward if it is further away: a shorter lease cannot wait for it. */
+  private synchronized void tickWithin(long delayNanos) {
+    long wantedNanos = engine.nanoTime() + delayNanos;
+    Future<?> planned = next;
+    if (planned != null) {
+      if (nextNanos - wantedNanos <= 0) {
+        return;
       }
+      planned.cancel(false);
     }
-    return false;
+    nextNanos = wantedNanos;
+    next = engine.schedule(this::tick, delayNanos);
   }
 
   private void tick() {
-    attachSome();
-    long nextNanos = Long.MAX_VALUE;
+    synchronized (this) {
+      next = null;
+    }
+    long delayNanos = DirectPace.SLOW_NANOS;
+    try {
+      attachSome();
+      delayNanos = tickAll();
+    } finally {
+      // Whatever went wrong: somebody may be waiting.
+      if (delayNanos < Long.MAX_VALUE) {
+        tickWithin(delayNanos);
+      }
+    }
+  }
+
+  private long tickAll() {
+    long delayNanos = Long.MAX_VALUE;
     for (DirectJournal journal : journals.values()) {
-      nextNanos = Math.min(nextNanos, journal.tick());
+      long wantedNanos = journal.tick();
+      if (wantedNanos == Long.MAX_VALUE && journals.size() > MOST_IDLE) {
+        journal.closeIfIdle();
+      }
+      delayNanos = Math.min(delayNanos, wantedNanos);
     }
-    if (nextNanos < Long.MAX_VALUE) {
-      engine.later(this::tick, nextNanos);
-    } else {
-      ticking.set(false);
-      tickIfNeeded();
-    }
+    return delayNanos;
   }
 
   /** Requests that a broker would serve better: all, or those that have waited for long enough. */
@@ -90,16 +116,19 @@ final class DirectTransport implements Transport {
     if (options.mode() == ClientOptions.Mode.DIRECT) {
       return;
     }
-    long attachAfterNanos = options.attachAfter().toNanos();
     List<TicketAgent> candidates = new ArrayList<>();
     for (DirectJournal journal : journals.values()) {
       for (TicketAgent agent : journal.agents()) {
-        if (attachAfterNanos == 0 || (agent.isWaiting() && agent.ageNanos() > attachAfterNanos)) {
+        if (options.attachAfter().isZero() || isLate(agent, options.attachAfter())) {
           candidates.add(agent);
         }
       }
     }
     engine.link().attach(candidates);
+  }
+
+  private static boolean isLate(TicketAgent agent, Duration limit) {
+    return agent.isWaiting() && Duration.ofNanos(agent.ageNanos()).compareTo(limit) > 0;
   }
 
   void close() {

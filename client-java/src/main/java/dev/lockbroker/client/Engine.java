@@ -9,6 +9,8 @@ import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.RequestId;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,14 +127,23 @@ final class Engine {
    * @throws UnavailableException if the client is closed, or a broker is required and none answers
    */
   TicketAgent begin(Lockable lockable, Claims claims, LockRequest request) {
+    requireOpen();
+    TicketAgent agent = new TicketAgent(this, lockable, claims, request, firstTransport());
+    agents.add(agent);
+    if (closed) {
+      // Closing may have looked at all agents before this one was there.
+      agents.remove(agent);
+      requireOpen();
+    }
+    agent.start();
+    return agent;
+  }
+
+  private void requireOpen() {
     if (closed) {
       throw new UnavailableException(
           UnavailableException.Cause.CLOSED, "this client is closed; open another one", null);
     }
-    TicketAgent agent = new TicketAgent(this, lockable, claims, request, firstTransport());
-    agents.add(agent);
-    agent.start();
-    return agent;
   }
 
   private Transport firstTransport() {
@@ -175,7 +186,16 @@ final class Engine {
     }
   }
 
-  synchronized ExecutorService callbacks() {
+  /** Like {@link #callBack}, for what somebody may wait for: also when the client is closed. */
+  void tellOf(Runnable outcome) {
+    try {
+      callbacks().execute(guarded(outcome));
+    } catch (RejectedExecutionException e) {
+      outcome.run();
+    }
+  }
+
+  private synchronized ExecutorService callbacks() {
     ExecutorService current = callbacks;
     if (current == null) {
       current = Executors.newSingleThreadExecutor(daemons("lockbroker-callbacks"));
@@ -209,9 +229,15 @@ final class Engine {
     // All leave the queue before any gives its lease back, or that would be granted to the next
     // one.
     agents.forEach(TicketAgent::cancel);
-    agents.forEach(Engine::giveBack);
+    List<CompletableFuture<?>> leaving = new ArrayList<>();
+    agents.forEach(agent -> leaving.add(agent.release()));
+    // An interrupt is put aside: what is not waited for might never reach the broker.
+    boolean interrupted = Thread.interrupted();
+    interrupted |= awaitAll(leaving);
     link.close();
     timer.shutdownNow();
+    // Nobody works for these any more, so nobody may wait for them. They lapse.
+    agents.forEach(TicketAgent::abandon);
     ExecutorService current;
     synchronized (this) {
       current = callbacks;
@@ -219,30 +245,53 @@ final class Engine {
     if (current != null) {
       current.shutdown();
     }
-    awaitThreads();
+    interrupted |= awaitThreads();
     direct.close();
-  }
-
-  /** A listener may close its own client, and then its thread cannot be waited for. */
-  private void awaitThreads() {
-    try {
-      for (Thread thread : threads) {
-        if (thread != Thread.currentThread()) {
-          thread.join(CLOSE_MILLIS);
-        }
-      }
-    } catch (InterruptedException e) {
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void giveBack(TicketAgent agent) {
-    try {
-      agent.release().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      // It lapses, or ends with its workers.
+  /** Waits for all of them together; whether there was an interrupt meanwhile. */
+  private static boolean awaitAll(List<CompletableFuture<?>> futures) {
+    CompletableFuture<?> all =
+        CompletableFuture.allOf(futures.toArray(new CompletableFuture<?>[0]));
+    return withoutInterrupt(leftMillis -> all.get(leftMillis, TimeUnit.MILLISECONDS));
+  }
+
+  /** A listener may close its own client, and then its thread cannot be waited for. */
+  private boolean awaitThreads() {
+    return withoutInterrupt(
+        leftMillis -> {
+          long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(leftMillis);
+          for (Thread thread : threads) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (thread != Thread.currentThread() && left > 0) {
+              thread.join(left);
+            }
+          }
+        });
+  }
+
+  /** Something that is waited for, so many milliseconds at the most. */
+  private interface Wait {
+    void await(long leftMillis) throws InterruptedException, ExecutionException, TimeoutException;
+  }
+
+  /** Waits, however often it is interrupted; returns whether it was. */
+  private static boolean withoutInterrupt(Wait wait) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+    boolean interrupted = false;
+    while (true) {
+      try {
+        wait.await(Math.max(TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()), 1));
+        return interrupted;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException | TimeoutException e) {
+        // Leases that could not be given back lapse, or end with their workers.
+        return interrupted;
+      }
     }
   }
 }

@@ -55,11 +55,6 @@ final class Holding {
     return inherited != null;
   }
 
-  /** Whether the ticket was lost, so that nothing can be entered any more. */
-  boolean isOver() {
-    return agent != null && agent.isEnded();
-  }
-
   long ticket() {
     return agent != null ? agent.ticket() : tag().ticket();
   }
@@ -86,7 +81,8 @@ final class Holding {
     if (!agent.believes(engine.nanoTime()) && agent.isGranted()) {
       engine.direct().refresh(agent);
     }
-    return agent.believes(engine.nanoTime()) && !isGoneFromJournal(engine, agent);
+    // The time is looked at last: the look at the journal may have taken its own.
+    return !isGoneFromJournal(engine, agent) && agent.believes(engine.nanoTime());
   }
 
   /** A lease ended by force is noticed here at once, not only when the news arrive. */
@@ -100,15 +96,24 @@ final class Holding {
   }
 
   /** An inherited lease is believed as long as the journal shows it. */
-  static boolean standsInJournal(Engine engine, LeaseTag tag) {
+  private static boolean standsInJournal(Engine engine, LeaseTag tag) {
     try {
-      Ticket ticket = engine.direct().journal(tag.journalDirectory()).peek(tag.ticket());
-      return ticket != null
-          && ticket.isHeld()
-          && ticket.requireHold().token() == tag.token()
-          && ticket.request().equals(tag.request());
+      return isShownHeld(engine, tag);
     } catch (JournalException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether the journal shows the lease that the tag names.
+   *
+   * @throws JournalException if it cannot be read, so that nobody knows
+   */
+  static boolean isShownHeld(Engine engine, LeaseTag tag) throws JournalException {
+    Ticket ticket = engine.direct().journal(tag.journalDirectory()).peek(tag.ticket());
+    return ticket != null
+        && ticket.isHeld()
+        && ticket.requireHold().token() == tag.token()
+        && ticket.request().equals(tag.request());
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockbroker.client;
 
+import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.LeaseTag;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claims;
@@ -37,18 +38,18 @@ final class Holdings {
    * go its way.
    *
    * @throws WouldDeadlockException if it would wait for a lease of its own owner or ancestor
+   * @throws UnavailableException if nobody can say whether the ancestor's lease still stands
    */
   @Nullable Holding enter(Object owner, Lockable lockable, Claims claims) {
     Holding own = enterOwn(owner, lockable, claims);
     return own != null ? own : enterInherited(lockable, claims);
   }
 
-  private synchronized @Nullable Holding enterOwn(Object owner, Lockable lockable, Claims claims) {
-    for (Holding holding : held) {
-      if (holding.owner().equals(owner)
-          && holding.journalDirectory().equals(lockable.journalDirectory())) {
-        if (holding.claims().cover(claims)) {
-          holding.entered++;
+  private @Nullable Holding enterOwn(Object owner, Lockable lockable, Claims claims) {
+    for (Holding holding : ofOwner(owner, lockable)) {
+      // Whether it stands may take a look at the journal: not inside the monitor.
+      if (holding.stands(engine)) {
+        if (holding.claims().cover(claims) && enterAgain(holding)) {
           return holding;
         }
         refuseIfConflicting(holding.claims(), claims, lockable, "its own owner holds");
@@ -57,10 +58,27 @@ final class Holdings {
     return null;
   }
 
+  private synchronized List<Holding> ofOwner(Object owner, Lockable lockable) {
+    List<Holding> found = new ArrayList<>();
+    for (Holding holding : held) {
+      if (holding.owner().equals(owner)
+          && holding.journalDirectory().equals(lockable.journalDirectory())) {
+        found.add(holding);
+      }
+    }
+    return found;
+  }
+
+  /** False if it was left for the last time meanwhile. */
+  private synchronized boolean enterAgain(Holding holding) {
+    boolean there = held.contains(holding);
+    holding.entered += there ? 1 : 0;
+    return there;
+  }
+
   private @Nullable Holding enterInherited(Lockable lockable, Claims claims) {
     for (LeaseTag tag : inherited) {
-      if (tag.journalDirectory().equals(lockable.journalDirectory())
-          && Holding.standsInJournal(engine, tag)) {
+      if (tag.journalDirectory().equals(lockable.journalDirectory()) && stands(tag)) {
         if (tag.claims().cover(claims)) {
           return new Holding(tag);
         }
@@ -68,6 +86,15 @@ final class Holdings {
       }
     }
     return null;
+  }
+
+  /** Taking a lease that nobody can see for ended would mean to wait for one's own ancestor. */
+  private boolean stands(LeaseTag tag) {
+    try {
+      return Holding.isShownHeld(engine, tag);
+    } catch (JournalException e) {
+      throw UnavailableException.of(e);
+    }
   }
 
   private static void refuseIfConflicting(
@@ -106,10 +133,5 @@ final class Holdings {
   synchronized void stay(Holding holding) {
     holding.entered++;
     held.add(holding);
-  }
-
-  /** What is left of a lease that ended by itself is entered no more. */
-  synchronized void drop(TicketAgent agent) {
-    held.removeIf(holding -> holding.agent() == agent);
   }
 }

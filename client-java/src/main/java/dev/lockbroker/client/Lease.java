@@ -116,6 +116,7 @@ public final class Lease implements AutoCloseable {
       builder.command(Trampoline.wrap(runFolder(agent), builder.command()));
     }
     Process process = builder.start();
+    started.removeIf(former -> !former.isAlive());
     started.add(process);
     return process;
   }

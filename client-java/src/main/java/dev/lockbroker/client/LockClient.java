@@ -149,21 +149,22 @@ public final class LockClient implements AutoCloseable {
                 (granted, failure) -> {
                   if (failure != null) {
                     result.completeExceptionally(failure);
-                  } else if (!result.complete(lease(holdings.add(owner, granted)))) {
-                    // Cancelled at the same moment: it must not be left behind.
-                    holdings.drop(granted);
-                    granted.giveBack();
+                  } else {
+                    hand(granted, owner, result);
                   }
                 },
-                engine.callbacks());
-    CompletableFuture<?> unusedWatch =
-        result.whenComplete(
-            (lease, failure) -> {
-              if (failure != null) {
-                agent.cancel();
-              }
-            });
+                engine::tellOf);
+    // Whoever completes it, in whichever way, has no use for a lease that comes later.
+    CompletableFuture<?> unusedWatch = result.whenComplete((lease, failure) -> agent.cancel());
     return result;
+  }
+
+  private void hand(TicketAgent granted, Object owner, CompletableFuture<Lease> result) {
+    Holding holding = holdings.add(owner, granted);
+    // Cancelled at the same moment: it must not be left behind, unless its owner has entered it.
+    if (!result.complete(lease(holding)) && holdings.leave(holding)) {
+      granted.giveBack();
+    }
   }
 
   /**

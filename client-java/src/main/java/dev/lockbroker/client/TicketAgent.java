@@ -45,6 +45,7 @@ final class TicketAgent {
   private long ticket;
   private long token;
   private long untilNanos;
+  private long leavingSinceNanos;
   private QueueUpdate lastUpdate = new QueueUpdate(1, 1, List.of());
   private @Nullable LossCause lossCause;
   private @Nullable Future<?> timeout;
@@ -100,7 +101,7 @@ final class TicketAgent {
     return granted;
   }
 
-  /** Completes when the ticket is no more. */
+  /** Completes when the ticket is no more, or cannot be ended for long. */
   CompletableFuture<@Nullable Void> ended() {
     return ended;
   }
@@ -130,8 +131,19 @@ final class TicketAgent {
     return state == State.LEAVING;
   }
 
-  synchronized boolean isEnded() {
-    return state == State.ENDED;
+  /** Whether it waits or holds, and by this transport: what is asked for otherwise is left over. */
+  synchronized boolean isWantedFrom(Transport from) {
+    return transport == from && (isWaiting() || state == State.HELD);
+  }
+
+  /** Whether this transport has to end its ticket. */
+  synchronized boolean isLeavingFrom(Transport from) {
+    return transport == from && state == State.LEAVING;
+  }
+
+  /** For how long it has been trying to leave. */
+  synchronized long leavingForNanos() {
+    return state == State.LEAVING ? engine.nanoTime() - leavingSinceNanos : 0;
   }
 
   /** Whether the journal has shown its ticket at least once. */
@@ -139,9 +151,12 @@ final class TicketAgent {
     return ticket != 0;
   }
 
-  /** C3: the holder believes exactly until the instant that stands in the journal. */
+  /**
+   * C3: the holder believes exactly until the instant that stands in the journal. After it, a lease
+   * kept by processes stands as well while one lives; but that is for the journal to say.
+   */
   synchronized boolean believes(long nowNanos) {
-    return state == State.HELD && (kind() == LeaseKind.RUN || untilNanos - nowNanos > 0);
+    return state == State.HELD && untilNanos - nowNanos > 0;
   }
 
   /** For how long it has been asked for. */
@@ -154,6 +169,21 @@ final class TicketAgent {
     boolean first = transport != session && offeredTo != session;
     offeredTo = session;
     return first;
+  }
+
+  /** Whether so little of its time is left that whoever should prolong it does not. */
+  synchronized boolean isNeglected(long nowNanos) {
+    return state == State.HELD
+        && kind() == LeaseKind.LEASE
+        && untilNanos - nowNanos < ttl().toNanos() / 3;
+  }
+
+  /** Whether it has used up a third of its time. */
+  synchronized boolean isDueForRefresh(long nowNanos) {
+    long ttlNanos = ttl().toNanos();
+    return state == State.HELD
+        && kind() == LeaseKind.LEASE
+        && untilNanos - nowNanos < ttlNanos - ttlNanos / 3;
   }
 
   synchronized boolean isServedBy(Transport other) {
@@ -199,21 +229,22 @@ final class TicketAgent {
     Transport former;
     boolean leaving;
     synchronized (this) {
-      if (state == State.ENDED || transport == next) {
+      leaving = state == State.LEAVING;
+      // A broker that has never heard of the request cannot end its ticket; the journal can.
+      if (state == State.ENDED || transport == next || (leaving && next != engine.direct())) {
         return;
       }
       former = transport;
       transport = next;
-      if (next instanceof DirectTransport) {
-        offeredTo = former instanceof BrokerSession left ? left : offeredTo;
+      if (former instanceof BrokerSession left) {
+        offeredTo = left;
       }
-      leaving = state == State.LEAVING;
     }
     former.forget(this);
     if (leaving) {
       next.withdraw(this);
     } else {
-      next.ask(this);
+      next.takeOver(this);
     }
   }
 
@@ -244,9 +275,13 @@ final class TicketAgent {
       if (transport != from || state == State.ENDED) {
         return;
       }
+      boolean known = ticket == itsTicket && token == itsToken;
       ticket = itsTicket;
       token = itsToken;
-      untilNanos = until;
+      if (!known || until - untilNanos > 0) {
+        // Two tell of the same lease, and the later word may be the older one.
+        untilNanos = until;
+      }
       first = isWaiting();
       if (first) {
         state = State.HELD;
@@ -287,12 +322,10 @@ final class TicketAgent {
       if (state == State.HELD) {
         lossCause = cause;
       }
-      if (!again) {
-        state = State.ENDED;
-      }
+      state = again ? State.ASKING : State.ENDED;
     }
     if (again) {
-      from.ask(this);
+      from.takeOver(this);
     } else {
       end();
       tellLoss();
@@ -307,6 +340,25 @@ final class TicketAgent {
       state = State.ENDED;
     }
     end();
+  }
+
+  /** The ticket cannot be ended now, which its owner does not wait for; it is tried on. */
+  void onUnreachable(Transport from) {
+    synchronized (this) {
+      if (transport != from || state != State.LEAVING) {
+        return;
+      }
+    }
+    tellOwner();
+  }
+
+  /** Nobody works for it any more: it lapses, or ends with its processes. */
+  void abandon() {
+    synchronized (this) {
+      state = State.ENDED;
+    }
+    end();
+    granted.completeExceptionally(new CancellationException("the client was closed"));
   }
 
   /** The release was refused because a worker lives: it is a lease as before. */
@@ -327,6 +379,11 @@ final class TicketAgent {
   private void end() {
     dropTimeout();
     engine.ended(this);
+    tellOwner();
+  }
+
+  /** Whoever waits for the end of its ticket need not wait any longer. */
+  private void tellOwner() {
     CompletableFuture<@Nullable Void> waiting;
     synchronized (this) {
       waiting = releasing;
@@ -360,23 +417,41 @@ final class TicketAgent {
   }
 
   private void leaveQueue(RuntimeException why) {
-    Transport from;
+    Transport from = beginLeaving();
+    if (from != null) {
+      dropTimeout();
+      granted.completeExceptionally(why);
+      from.withdraw(this);
+    }
+  }
+
+  private synchronized @Nullable Transport beginLeaving() {
+    if (!isWaiting()) {
+      return null;
+    }
+    state = State.LEAVING;
+    leavingSinceNanos = engine.nanoTime();
+    return transport;
+  }
+
+  /**
+   * Could not be asked for. What is known to have happened does not include that nothing has, so
+   * its ticket is ended in case there is one.
+   */
+  void onUncertain(Transport from, LockException why) {
     synchronized (this) {
-      if (!isWaiting()) {
+      if (transport != from) {
         return;
       }
-      state = State.LEAVING;
-      from = transport;
     }
-    dropTimeout();
-    granted.completeExceptionally(why);
-    from.withdraw(this);
+    leaveQueue(why);
   }
 
   /**
    * Gives the lease back.
    *
-   * @return completes when it is no more, or with a {@link WorkerAliveException}
+   * @return completes when it is no more or the journal cannot be reached for long, or with a
+   *     {@link WorkerAliveException}
    */
   CompletableFuture<@Nullable Void> release() {
     CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
@@ -386,6 +461,7 @@ final class TicketAgent {
         return ended;
       }
       state = State.LEAVING;
+      leavingSinceNanos = engine.nanoTime();
       releasing = done;
       from = transport;
     }

@@ -5,11 +5,16 @@ package dev.lockbroker.client;
  * journal directly. What becomes of a request is told to its {@link TicketAgent}, which ignores
  * whatever a transport says that it has left.
  *
- * <p>Methods return soon, may be called on any thread, and are called without the agent's monitor.
+ * <p>Methods return soon ({@link #ask} may wait for a busy journal), may be called on any thread,
+ * and are called without the agent's monitor. A wish may overtake another one: what an agent does
+ * not want of this transport any more when its turn comes is not carried out.
  */
 interface Transport {
   /** Asks for the agent's claims, or takes its ticket up again. */
   void ask(TicketAgent agent);
+
+  /** Like {@link #ask}, soon, and without waiting for anything meanwhile. */
+  void takeOver(TicketAgent agent);
 
   /** Ends the agent's ticket, waiting or held. */
   void withdraw(TicketAgent agent);

@@ -1,0 +1,68 @@
+package dev.lockbroker.client;
+
+import java.util.Collection;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** How often a journal is looked at, and by whom it needs a transaction. Guarded by its journal. */
+final class DirectPace {
+  /** How often a waiting request looks at the journal: one {@code stat}. */
+  static final long FAST_NANOS = 3_000_000;
+
+  /** How often a holder looks whether its lease still stands, and an unusable journal is tried. */
+  static final long SLOW_NANOS = 50_000_000;
+
+  /** How often a waiting request looks whether those before it live. */
+  private static final long PROBE_NANOS = 20_000_000;
+
+  /** A waiting request runs a transaction at least this often, give or take a fifth. */
+  private static final long TRANSACT_NANOS = 100_000_000;
+
+  private long probedNanos;
+  private long nextTransactNanos;
+
+  DirectPace(long nowNanos) {
+    this.probedNanos = nowNanos;
+    this.nextTransactNanos = nowNanos;
+  }
+
+  /** Whether those before a waiting request are to be looked at now; notes that they are. */
+  boolean isTimeToProbe(long nowNanos) {
+    boolean due = nowNanos - probedNanos >= PROBE_NANOS;
+    if (due) {
+      probedNanos = nowNanos;
+    }
+    return due;
+  }
+
+  /** Whether the queue is to be moved on, at the latest; notes that it is. */
+  boolean isTimeToTransact(boolean stuck, long nowNanos) {
+    if (!stuck && nextTransactNanos - nowNanos > 0) {
+      return false;
+    }
+    long fifth = TRANSACT_NANOS / 5;
+    nextTransactNanos =
+        nowNanos + TRANSACT_NANOS + ThreadLocalRandom.current().nextLong(-fifth, fifth);
+    return true;
+  }
+
+  /** How long until these need the next look; for ever if there are none. */
+  static long next(Collection<TicketAgent> agents, boolean inTrouble) {
+    long paceNanos = agents.isEmpty() ? Long.MAX_VALUE : SLOW_NANOS;
+    for (TicketAgent agent : agents) {
+      paceNanos = Math.min(paceNanos, next(agent, inTrouble));
+    }
+    return paceNanos;
+  }
+
+  private static long next(TicketAgent agent, boolean inTrouble) {
+    if (agent.isGranted()) {
+      return Math.max(Math.min(agent.ttl().toNanos() / 6, SLOW_NANOS), FAST_NANOS / 3);
+    }
+    return inTrouble ? SLOW_NANOS : FAST_NANOS;
+  }
+
+  /** How long until a request that was just asked for needs its first look. */
+  static long first(TicketAgent agent) {
+    return next(agent, false);
+  }
+}

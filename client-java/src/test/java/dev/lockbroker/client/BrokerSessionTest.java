@@ -1,0 +1,293 @@
+package dev.lockbroker.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lockbroker.core.repository.KnownRepositories;
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.repository.RepositoryResolver;
+import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.EndReason;
+import dev.lockbroker.core.table.Ticket;
+import dev.lockbroker.proto.v1.ClientMessage;
+import dev.lockbroker.proto.v1.Reason;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a client makes of a broker's words, and of its silence. */
+@Timeout(60)
+class BrokerSessionTest {
+  @TempDir Path folder;
+
+  private Path path;
+  private Path journal;
+  private FakeBroker broker;
+  private LockClient client;
+
+  @BeforeEach
+  void open() throws Exception {
+    path = Files.createDirectory(folder.resolve("thing"));
+    ClientOptions options = options();
+    Lockable lockable = RepositoryResolver.resolve(path, Map.of(), options.state());
+    journal = lockable.journalDirectory();
+    new KnownRepositories(options.state()).add(lockable);
+    broker = new FakeBroker(options.socket(), lockable);
+    client = LockClient.open(options);
+  }
+
+  private ClientOptions options() {
+    return ClientOptions.fromEnvironment(Map.of("HOME", folder.toString()))
+        .withEnvironment(Map.of())
+        .withSocket(folder.resolve("broker.sock"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    broker.close();
+  }
+
+  private LockRequest asked() {
+    return LockRequest.exclusive(path).owner("a").label("a");
+  }
+
+  private static <T> T soon(CompletableFuture<T> future) throws Exception {
+    return future.get(20, TimeUnit.SECONDS);
+  }
+
+  private static CompletableFuture<Void> closing(AutoCloseable what) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            what.close();
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  @Test
+  void a_broker_of_another_major_version_is_passed_over() throws Exception {
+    broker.major = 2;
+    try (Lease lease = client.acquire(asked())) {
+      assertTrue(lease.isHeld());
+    }
+    assertEquals(List.of(), Journals.tickets(journal));
+  }
+
+  @Test
+  void a_lease_is_given_back_through_the_broker() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    Ticket ticket = broker.grantNext();
+    Lease lease = soon(asking);
+    assertEquals(ticket.requireHold().token(), lease.token());
+    assertTrue(lease.isHeld());
+    CompletableFuture<Void> closed = closing(lease);
+    assertEquals(ticket.number(), broker.next().getRelease().getTicket());
+    broker.release(ticket);
+    soon(closed);
+    assertFalse(lease.isHeld());
+  }
+
+  @Test
+  void a_lease_goes_on_without_a_broker_that_has_gone_silent() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked().ttl(Duration.ofMillis(900)));
+    Ticket ticket = broker.grantNext();
+    Lease lease = soon(asking);
+    broker.silent = true;
+    Files.delete(folder.resolve("broker.sock"));
+    awaitProlonged(ticket);
+    lease.requireHeld();
+    // Whatever arrives on a stream that was left is ignored.
+    broker.sayLost(ticket);
+    lease.requireHeld();
+    lease.close();
+    assertNull(Journals.ticket(journal, ticket.number()));
+  }
+
+  @Test
+  void a_lease_goes_on_without_a_broker_that_answers_but_does_not_prolong_it() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked().ttl(Duration.ofMillis(900)));
+    Ticket ticket = broker.grantNext();
+    Lease lease = soon(asking);
+    awaitProlonged(ticket);
+    lease.requireHeld();
+    lease.close();
+    assertNull(Journals.ticket(journal, ticket.number()));
+  }
+
+  private void awaitProlonged(Ticket ticket) {
+    long until = ticket.requireHold().untilNanos();
+    Journals.await(
+        () -> {
+          long now = Journals.untilNanos(journal, ticket.number());
+          assertTrue(now - System.nanoTime() > 0, "the lease has lapsed");
+          return now - until > 0;
+        },
+        "the lease is prolonged");
+  }
+
+  @Test
+  void a_lease_past_its_time_is_believed_again_once_the_journal_says_so() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked().keptByProcesses());
+    Ticket ticket = broker.carryOut(broker.next().getAcquire());
+    broker.sayGranted(ticket, System.nanoTime());
+    soon(asking).requireHeld();
+    broker.drop();
+  }
+
+  @Test
+  void a_release_that_the_broker_refuses_is_carried_out_all_the_same() throws Exception {
+    for (Reason reason : List.of(Reason.INVALID, Reason.JOURNAL_UNUSABLE)) {
+      CompletableFuture<Lease> asking = client.acquireAsync(asked());
+      Ticket ticket = broker.grantNext();
+      CompletableFuture<Void> closed = closing(soon(asking));
+      assertTrue(broker.next().hasRelease());
+      broker.sayRefused(ticket, reason);
+      soon(closed);
+      assertNull(Journals.ticket(journal, ticket.number()), reason.name());
+    }
+  }
+
+  @Test
+  void a_lease_is_not_over_because_the_broker_refuses_it() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    Ticket ticket = broker.grantNext();
+    Lease lease = soon(asking);
+    broker.sayRefused(ticket, Reason.INVALID);
+    // Answered in order: what comes after it has been said after it was heard.
+    CompletableFuture<Lease> other = client.acquireAsync(asked().owner("b"));
+    Ticket second = broker.carryOut(broker.next().getAcquire());
+    broker.sayQueued(second);
+    lease.requireHeld();
+    lease.close();
+    assertNull(Journals.ticket(journal, ticket.number()));
+    other.cancel(true);
+    assertTrue(broker.next().hasCancel());
+    broker.release(second);
+  }
+
+  @Test
+  void a_loss_that_crosses_the_release_ends_it() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    Ticket ticket = broker.grantNext();
+    CompletableFuture<Void> closed = closing(soon(asking));
+    assertTrue(broker.next().hasRelease());
+    broker.sayLost(ticket);
+    soon(closed);
+  }
+
+  @Test
+  void a_release_whose_answer_is_lost_is_repeated_on_the_journal() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    Ticket ticket = broker.grantNext();
+    CompletableFuture<Void> closed = closing(soon(asking));
+    assertTrue(broker.next().hasRelease());
+    broker.drop();
+    soon(closed);
+    assertNull(Journals.ticket(journal, ticket.number()));
+  }
+
+  @Test
+  void a_waiter_whose_stream_breaks_keeps_its_place() throws Exception {
+    CompletableFuture<Lease> first = client.acquireAsync(asked());
+    Ticket held = broker.grantNext();
+    soon(first);
+    CompletableFuture<Lease> second = client.acquireAsync(asked().owner("b"));
+    Ticket waiting = broker.carryOut(broker.next().getAcquire());
+    broker.sayQueued(waiting);
+    broker.drop();
+    Journals.transact(journal, new Command.End(held.number(), EndReason.FORCED));
+    Lease lease = soon(second);
+    assertEquals(waiting.number(), lease.ticket());
+    lease.requireHeld();
+    lease.close();
+  }
+
+  @Test
+  void a_stream_that_breaks_before_any_answer_loses_no_request() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    Ticket ticket = broker.carryOut(broker.next().getAcquire());
+    broker.drop();
+    Lease lease = soon(asking);
+    assertEquals(ticket.number(), lease.ticket());
+    lease.close();
+  }
+
+  @Test
+  void a_grant_that_crosses_the_cancelling_is_not_left_behind() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    ClientMessage acquire = broker.next();
+    asking.cancel(true);
+    assertTrue(broker.next().hasCancel());
+    Ticket ticket = broker.carryOut(acquire.getAcquire());
+    broker.sayGranted(ticket, ticket.requireHold().untilNanos());
+    broker.drop();
+    Journals.await(() -> Journals.ticket(journal, ticket.number()) == null, "it is given back");
+  }
+
+  @Test
+  void a_ticket_is_never_withdrawn_from_a_broker_that_has_not_heard_of_it() throws Exception {
+    Ticket held = holdByAnother();
+    Engine engine = new Engine(options());
+    LockRequest request = asked();
+    Lockable lockable = RepositoryResolver.resolve(path, Map.of(), engine.options().state());
+    TicketAgent agent =
+        new TicketAgent(engine, lockable, request.claimsIn(lockable), request, engine.direct());
+    Transport session = engine.link().require();
+    agent.start();
+    assertEquals(2, Journals.tickets(journal).size());
+    try (FileChannel guard = Journals.keepGuard(journal)) {
+      assertTrue(guard.isOpen());
+      agent.cancel();
+      agent.moveTo(session);
+    }
+    soon(agent.ended());
+    assertEquals(List.of(held), Journals.tickets(journal));
+    engine.close();
+  }
+
+  private Ticket holdByAnother() throws Exception {
+    try (LockClient other = LockClient.open(options().withMode(ClientOptions.Mode.DIRECT))) {
+      Lease lease = other.acquire(asked().keptByProcesses());
+      lease.addProcess(ProcessHandle.current().pid());
+      return Journals.tickets(journal).get(0);
+    }
+  }
+
+  @Test
+  void an_interrupted_thread_closes_its_client_completely() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    Ticket ticket = broker.grantNext();
+    soon(asking);
+    AtomicBoolean stillInterrupted = new AtomicBoolean();
+    Thread closing =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              client.close();
+              stillInterrupted.set(Thread.currentThread().isInterrupted());
+            });
+    closing.start();
+    assertTrue(broker.next().hasRelease());
+    assertTrue(closing.isAlive());
+    broker.release(ticket);
+    closing.join();
+    assertTrue(stillInterrupted.get());
+    assertNull(Journals.ticket(journal, ticket.number()));
+  }
+}

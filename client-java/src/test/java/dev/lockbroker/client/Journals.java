@@ -1,0 +1,96 @@
+package dev.lockbroker.client;
+
+import dev.lockbroker.core.journal.Arbiter;
+import dev.lockbroker.core.journal.JournalException;
+import dev.lockbroker.core.journal.Party;
+import dev.lockbroker.core.journal.Turn;
+import dev.lockbroker.core.process.Host;
+import dev.lockbroker.core.process.LinuxHost;
+import dev.lockbroker.core.process.LinuxProcesses;
+import dev.lockbroker.core.process.ProcessIdentity;
+import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.Ticket;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What tests of the client see and do on a journal behind its back. */
+final class Journals {
+  private Journals() {}
+
+  /** Somebody who stands for everybody's tickets. */
+  private static final Party ANYBODY =
+      new Party() {
+        @Override
+        public boolean actsFor(Ticket ticket) {
+          return true;
+        }
+
+        @Override
+        public boolean vouchesFor(ProcessIdentity process) {
+          return false;
+        }
+      };
+
+  static Turn transact(Path directory, Command command) {
+    try (Arbiter arbiter = open(directory)) {
+      return arbiter.transact(List.of(command), ANYBODY, Arbiter.GUARD_PATIENCE_NANOS);
+    } catch (JournalException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Arbiter open(Path directory) {
+    Host host = LinuxHost.current();
+    return Arbiter.open(directory, host, new LinuxProcesses(host, Path.of("/proc")));
+  }
+
+  static List<Ticket> tickets(Path directory) {
+    try (Arbiter arbiter = open(directory)) {
+      arbiter.look();
+      return arbiter.table().tickets();
+    } catch (JournalException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static @Nullable Ticket ticket(Path directory, long number) {
+    for (Ticket ticket : tickets(directory)) {
+      if (ticket.number() == number) {
+        return ticket;
+      }
+    }
+    return null;
+  }
+
+  /** Up to when the ticket is held; far in the past if it is not. */
+  static long untilNanos(Path directory, long number) {
+    Ticket ticket = ticket(directory, number);
+    return ticket == null || !ticket.isHeld()
+        ? System.nanoTime() - Long.MAX_VALUE / 2
+        : ticket.requireHold().untilNanos();
+  }
+
+  /** Keeps the guard, as a stopped process would, until the channel is closed. */
+  static FileChannel keepGuard(Path directory) throws Exception {
+    FileChannel guard = FileChannel.open(directory.resolve("guard"), StandardOpenOption.WRITE);
+    guard.lock();
+    return guard;
+  }
+
+  /** Waits until it is so, for long enough. */
+  static void await(BooleanSupplier condition, String what) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("never happened: " + what);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+}
