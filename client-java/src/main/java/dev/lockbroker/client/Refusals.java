@@ -41,6 +41,15 @@ final class Refusals {
             + ") cannot be released: a process registered for it still lives; end it first");
   }
 
+  static LockException forcedOut(TicketAgent agent) {
+    return new LeaseLostException(
+        "the request for "
+            + agent.lockable().shown()
+            + " (ticket "
+            + agent.ticket()
+            + ") was ended by force while it waited; ask again if it is still wanted");
+  }
+
   static LockException lost(TicketAgent agent) {
     return new LeaseLostException(
         "the lease on "

@@ -311,14 +311,19 @@ final class TicketAgent {
     granted.completeExceptionally(why);
   }
 
-  /** The ticket is no more, and not by our wish: asked for again if it never was a lease. */
+  /**
+   * The ticket is no more, and not by our wish: asked for again if it never was a lease, unless an
+   * administrator has ended it.
+   */
   void onVanished(Transport from, LossCause cause) {
+    boolean waited;
     boolean again;
     synchronized (this) {
       if (transport != from || state == State.ENDED) {
         return;
       }
-      again = isWaiting();
+      waited = isWaiting();
+      again = waited && cause != LossCause.FORCED;
       if (state == State.HELD) {
         lossCause = cause;
       }
@@ -326,10 +331,13 @@ final class TicketAgent {
     }
     if (again) {
       from.takeOver(this);
-    } else {
-      end();
-      tellLoss();
+      return;
     }
+    end();
+    if (waited) {
+      granted.completeExceptionally(Refusals.forcedOut(this));
+    }
+    tellLoss();
   }
 
   void onWithdrawn(Transport from) {

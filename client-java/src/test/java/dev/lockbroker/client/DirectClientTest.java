@@ -295,6 +295,17 @@ class DirectClientTest {
   }
 
   @Test
+  void a_waiter_that_is_ended_by_force_is_told_and_does_not_queue_again() throws Exception {
+    try (Lease lease = client.acquire(asked("a"))) {
+      CompletableFuture<Lease> waiting = client.acquireAsync(asked("b"));
+      force(lease.ticket() + 2, 0);
+      ExecutionException failure = assertThrows(ExecutionException.class, () -> soon(waiting));
+      assertInstanceOf(LeaseLostException.class, failure.getCause());
+    }
+    assertTrue(client.tryAcquire(asked("c")).isPresent());
+  }
+
+  @Test
   void a_listener_that_comes_too_late_is_told_all_the_same() throws Exception {
     Lease lease = client.acquire(asked("a"));
     CompletableFuture<LossCause> first = new CompletableFuture<>();
@@ -465,6 +476,10 @@ class DirectClientTest {
   }
 
   private void force(Lease lease) throws Exception {
+    force(lease.ticket(), lease.token());
+  }
+
+  private void force(long ticket, long token) throws Exception {
     Host host = LinuxHost.current();
     Party nobody =
         new Party() {
@@ -481,9 +496,7 @@ class DirectClientTest {
     try (Arbiter arbiter =
         Arbiter.open(journalDirectory(), host, new LinuxProcesses(host, Path.of("/proc")))) {
       arbiter.transact(
-          List.of(new Command.Force(lease.ticket(), lease.token())),
-          nobody,
-          Arbiter.GUARD_PATIENCE_NANOS);
+          List.of(new Command.Force(ticket, token)), nobody, Arbiter.GUARD_PATIENCE_NANOS);
     } catch (JournalException e) {
       throw new IllegalStateException(e);
     }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.RepositoryResolver;
 import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Ticket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -171,12 +172,12 @@ class DirectTroubleTest {
     CompletableFuture<Lease> waiting = client.acquireAsync(asked("waiting"));
     for (int i = 0; i < 20; i++) {
       Ticket before = waiter();
-      Journals.transact(journal(), new Command.Force(before.number(), 0));
+      Journals.transact(journal(), new Command.End(before.number(), EndReason.CANCELLED));
       Journals.await(
           () -> Journals.tickets(journalUnchecked()).size() == 2, "it is asked for again");
     }
     Ticket before = waiter();
-    Journals.transact(journal(), new Command.Force(before.number(), 0));
+    Journals.transact(journal(), new Command.End(before.number(), EndReason.CANCELLED));
     waiting.cancel(true);
     first.close();
     Journals.await(() -> Journals.tickets(journalUnchecked()).isEmpty(), "nothing is left behind");
