@@ -18,6 +18,7 @@ final class BrokerLink {
   private final Engine engine;
   private final AtomicBoolean attaching = new AtomicBoolean();
   private volatile @Nullable BrokerSession session;
+  private volatile @Nullable BrokerSession greeting;
   private long pauseNanos = FIRST_PAUSE_NANOS;
   private volatile long notBeforeNanos;
   private volatile boolean closed;
@@ -41,7 +42,7 @@ final class BrokerLink {
       return null;
     }
     long beganNanos = engine.nanoTime();
-    BrokerSession fresh = BrokerSession.open(engine);
+    BrokerSession fresh = connect();
     if (fresh == null) {
       pause(engine.nanoTime() - beganNanos);
       return null;
@@ -49,6 +50,20 @@ final class BrokerLink {
     pauseNanos = FIRST_PAUSE_NANOS;
     session = fresh;
     return fresh;
+  }
+
+  private @Nullable BrokerSession connect() {
+    BrokerSession fresh = BrokerSession.open(engine);
+    greeting = fresh;
+    if (closed) {
+      fresh.hurry();
+    }
+    boolean answered = fresh.greet();
+    greeting = null;
+    if (!answered) {
+      fresh.close();
+    }
+    return answered ? fresh : null;
   }
 
   /** Asked without the monitor too, which is held while somebody connects. */
@@ -60,11 +75,13 @@ final class BrokerLink {
 
   /**
    * Jittered, so that all clients of a broker that comes back do not come at once. A broker that
-   * accepts and then says nothing costs its clients a tenth of their time at the most.
+   * accepts and then says nothing costs a tenth of the time at the most, where there is another
+   * way.
    */
   private void pause(long triedForNanos) {
     long jittered = ThreadLocalRandom.current().nextLong(pauseNanos);
-    notBeforeNanos = engine.nanoTime() + Math.max(jittered, 10 * triedForNanos);
+    boolean required = engine.options().mode() == ClientOptions.Mode.BROKER;
+    notBeforeNanos = engine.nanoTime() + Math.max(jittered, required ? 0 : 10 * triedForNanos);
     pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
   }
 
@@ -126,9 +143,14 @@ final class BrokerLink {
   }
 
   void close() {
+    // Whoever waits for a greeting does so inside the monitor.
+    closed = true;
+    BrokerSession connecting = greeting;
+    if (connecting != null) {
+      connecting.hurry();
+    }
     BrokerSession last;
     synchronized (this) {
-      closed = true;
       last = session;
       session = null;
     }

@@ -70,17 +70,18 @@ final class BrokerSession implements Transport {
     this.stream = LockBrokerGrpc.newStub(sockets.channel()).session(new Inbound());
   }
 
-  /** Connects and greets; null if nobody answers, or only a broker of another major version. */
-  static @Nullable BrokerSession open(Engine engine) {
-    BrokerSession session = new BrokerSession(engine);
-    if (session.greet()) {
-      return session;
-    }
-    session.close();
-    return null;
+  /** Connects; it serves nobody before it has greeted. */
+  static BrokerSession open(Engine engine) {
+    return new BrokerSession(engine);
   }
 
-  private boolean greet() {
+  /** Does not wait for an answer to the greeting any longer; on any thread. */
+  void hurry() {
+    welcome.completeExceptionally(new IllegalStateException("the client is closed"));
+  }
+
+  /** Greets; false if nobody answers, or only a broker of another major version. */
+  boolean greet() {
     ProcessIdentity self = engine.host().self();
     Hello hello =
         Hello.newBuilder()

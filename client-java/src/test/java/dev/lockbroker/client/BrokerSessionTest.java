@@ -3,6 +3,8 @@ package dev.lockbroker.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockbroker.core.repository.KnownRepositories;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -87,6 +90,17 @@ class BrokerSessionTest {
       assertTrue(lease.isHeld());
     }
     assertEquals(List.of(), Journals.tickets(journal));
+  }
+
+  @Test
+  void closing_does_not_wait_for_a_broker_that_does_not_greet() throws Exception {
+    broker.silent = true;
+    LockClient strict = LockClient.open(options().withMode(ClientOptions.Mode.BROKER));
+    CompletableFuture<Boolean> asking =
+        CompletableFuture.supplyAsync(() -> strict.tryAcquire(asked()).isPresent());
+    broker.awaitClient();
+    assertTimeoutPreemptively(Duration.ofSeconds(4), strict::close);
+    assertThrows(ExecutionException.class, () -> soon(asking));
   }
 
   @Test

@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class FakeBroker {
   private final Server server;
   private final BlockingQueue<ClientMessage> heard = new LinkedBlockingQueue<>();
   private volatile @Nullable StreamObserver<BrokerMessage> stream;
+  private final CountDownLatch connected = new CountDownLatch(1);
   volatile int major = 1;
   volatile boolean silent;
 
@@ -73,6 +75,7 @@ final class FakeBroker {
       // With a handler, words on a stream that the client has left are dropped without complaint.
       ((ServerCallStreamObserver<BrokerMessage>) answers).setOnCancelHandler(() -> {});
       stream = answers;
+      connected.countDown();
       return new StreamObserver<>() {
         @Override
         public void onNext(ClientMessage message) {
@@ -98,6 +101,12 @@ final class FakeBroker {
       say(BrokerMessage.newBuilder().setHeartbeatAck(HeartbeatAck.getDefaultInstance()));
     } else {
       heard.add(message);
+    }
+  }
+
+  void awaitClient() throws InterruptedException {
+    if (!connected.await(20, TimeUnit.SECONDS)) {
+      throw new AssertionError("nobody connects");
     }
   }
 
