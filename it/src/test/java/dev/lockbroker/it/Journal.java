@@ -137,7 +137,7 @@ final class Journal implements AutoCloseable {
     switch (words[0]) {
       case "w" -> waits(ticket, words);
       case "g" -> granted(ticket, words);
-      case "h" -> carried(ticket);
+      case "h" -> carried(ticket, words);
       case "e" -> {
         held.remove(ticket);
         waiting.remove(ticket);
@@ -157,14 +157,11 @@ final class Journal implements AutoCloseable {
   }
 
   private void granted(long ticket, String[] words) {
-    long token = Long.parseLong(words[2]);
     Wait wait = waiting.get(ticket);
     if (wait == null) {
       violations.add("ticket " + ticket + " is granted but does not wait");
       return;
     }
-    require(token > lastToken, "token " + token + " after " + lastToken);
-    lastToken = token;
     for (Wait other : held.values()) {
       require(!conflict(wait, other), "ticket " + ticket + " is granted beside " + other);
     }
@@ -175,17 +172,33 @@ final class Journal implements AutoCloseable {
     }
     waiting.remove(ticket);
     held.put(ticket, wait);
-    long since = Long.parseLong(words[4]);
-    grants.add(new Grant(ticket, token, since, since - wait.sinceNanos));
+    note(wait, words);
   }
 
-  private void carried(long ticket) {
+  /**
+   * A transaction that compacts the journal shows its own grants only as leases of the new file.
+   */
+  private void carried(long ticket, String[] words) {
     Wait wait = waiting.remove(ticket);
     if (wait == null) {
       violations.add("ticket " + ticket + " is carried over but was not there");
       return;
     }
+    for (Wait other : held.values()) {
+      require(!conflict(wait, other), "ticket " + ticket + " is carried over beside " + other);
+    }
     held.put(ticket, wait);
+    if (grants.stream().noneMatch(grant -> grant.ticket == ticket)) {
+      note(wait, words);
+    }
+  }
+
+  private void note(Wait wait, String[] words) {
+    long token = Long.parseLong(words[2]);
+    long since = Long.parseLong(words[4]);
+    require(token > lastToken, "token " + token + " after " + lastToken);
+    lastToken = token;
+    grants.add(new Grant(wait.ticket, token, since, since - wait.sinceNanos));
   }
 
   private void require(boolean holds, String violation) {

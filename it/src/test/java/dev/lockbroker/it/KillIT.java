@@ -42,7 +42,7 @@ class KillIT {
     Repo repo = box.repo("repo");
     brokerFor(mode);
     try (Journal journal = repo.journal()) {
-      Child holder = box.java(SdkHolder.class, repo.path()).mode(mode).start();
+      Child holder = box.java(SdkHolder.class, repo.path(), 10_000).mode(mode).pipedStdin().start();
       journal.awaitHeld(1);
       Child waiter = box.locked(repo.path(), "true").mode(mode).start();
       journal.awaitWaiting(1);

@@ -1,21 +1,42 @@
 package dev.lockbroker.it;
 
 import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseLostException;
 import dev.lockbroker.client.LockClient;
 import dev.lockbroker.client.LockRequest;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 
-/** A program that takes a lock with the SDK and keeps it until it is killed. */
+/** A program that takes a lock with the SDK, and says on each line of stdin whether it holds. */
 final class SdkHolder {
   private SdkHolder() {}
 
-  /** {@code <path>}. */
+  /** {@code <path> <ttl in milliseconds>}. */
   public static void main(String[] args) throws Exception {
+    LockRequest request =
+        LockRequest.exclusive(Path.of(args[0]))
+            .label("program")
+            .ttl(Duration.ofMillis(Long.parseLong(args[1])));
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (LockClient client = LockClient.open();
-        Lease lease = client.acquire(LockRequest.exclusive(Path.of(args[0])).label("program"))) {
-      System.out.println("held " + lease.ticket() + " " + lease.token());
-      new CountDownLatch(1).await();
+        Lease lease = client.acquire(request)) {
+      System.out.println("granted");
+      while (lines.readLine() != null) {
+        System.out.println(answer(lease));
+      }
+    }
+  }
+
+  private static String answer(Lease lease) {
+    try {
+      lease.requireHeld();
+      return "held";
+    } catch (LeaseLostException e) {
+      return "lost: " + e.getMessage();
     }
   }
 }
