@@ -410,12 +410,18 @@ final class DirectJournal implements Party {
     for (TicketAgent agent : agents.values()) {
       if (agent.isLeavingFrom(transport)) {
         endLater(agent, trouble.fault());
-      } else if (agent.isWaiting() && isHopeless(trouble.fault())) {
-        forget(agent);
-        LockException why = UnavailableException.of(trouble);
-        teller.note(() -> agent.onRefused(transport, why));
+      } else if (agent.isWaiting() && isReasonToRefuse(trouble.fault(), agent)) {
+        failed(agent, trouble);
       }
     }
+  }
+
+  /**
+   * Who has a place in the queue keeps it through trouble that may pass; others are told at once.
+   */
+  private static boolean isReasonToRefuse(Fault fault, TicketAgent agent) {
+    boolean mayPassSoon = fault == Fault.GUARD_BUSY || fault == Fault.UNKNOWN_OUTCOME;
+    return isHopeless(fault) || (!agent.isEstablished() && !mayPassSoon);
   }
 
   private List<TicketAgent> dueForRefresh() {

@@ -2,6 +2,7 @@ package dev.lockbroker.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -90,6 +91,18 @@ class BrokerSessionTest {
       assertTrue(lease.isHeld());
     }
     assertEquals(List.of(), Journals.tickets(journal));
+  }
+
+  @Test
+  void a_journal_that_neither_broker_nor_client_can_use_is_told_at_once() throws Exception {
+    Files.createDirectories(journal.getParent());
+    Files.createFile(journal);
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    broker.sayRefused(broker.next().getAcquire().getRequestId(), Reason.JOURNAL_UNUSABLE);
+    ExecutionException failure = assertThrows(ExecutionException.class, () -> soon(asking));
+    assertEquals(
+        UnavailableException.Cause.HOSTILE,
+        assertInstanceOf(UnavailableException.class, failure.getCause()).what());
   }
 
   @Test

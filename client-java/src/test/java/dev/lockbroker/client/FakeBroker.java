@@ -190,13 +190,14 @@ final class FakeBroker {
   }
 
   void sayRefused(Ticket ticket, Reason reason) {
+    sayRefused(ticket.request().hex(), reason);
+  }
+
+  void sayRefused(String requestId, Reason reason) {
     say(
         BrokerMessage.newBuilder()
             .setRefused(
-                Refused.newBuilder()
-                    .setRequestId(ticket.request().hex())
-                    .setReason(reason)
-                    .setSentence("no")));
+                Refused.newBuilder().setRequestId(requestId).setReason(reason).setSentence("no")));
   }
 
   void sayLost(Ticket ticket) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -31,6 +32,11 @@ final class Faults {
     if (isGone(place)) {
       return new JournalException(
           Fault.GONE, start + "the folder around it is gone; check the path", cause);
+    }
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+      return new JournalException(
+          Fault.HOSTILE, place + " is not a directory; remove it and try again", cause);
     }
     if (cause instanceof AccessDeniedException || isNotWritable(place)) {
       return new JournalException(
