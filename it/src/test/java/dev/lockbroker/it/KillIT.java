@@ -59,7 +59,7 @@ class KillIT {
     brokerFor(mode);
     Gate gate = new Gate(box.folder("gate"));
     try (Journal journal = repo.journal()) {
-      Child holder = box.locked(repo.path(), gate.pass("holder"), "--ttl", "1s").mode(mode).start();
+      Child holder = box.locked(repo.path(), gate.pass("holder"), "--ttl", "3s").mode(mode).start();
       long command = gate.await("holder");
       Child waiter = box.locked(repo.path(), "true").mode(mode).start();
       journal.awaitWaiting(1);
@@ -67,7 +67,9 @@ class KillIT {
       holder.await();
       // Longer than its ttl: it is the command that keeps it.
       Deadline.stays(
-          A_WHILE, "the waiter waits", () -> journal.waiting().size() == 1 && Os.isAlive(command));
+          Duration.ofSeconds(4),
+          "the waiter waits",
+          () -> journal.waiting().size() == 1 && Os.isAlive(command));
       long ended = System.nanoTime();
       gate.open();
       passesOn(journal, waiter, ended, "the command of a killed lockctl ended (" + mode + ")");
