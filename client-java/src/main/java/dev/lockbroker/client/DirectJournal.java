@@ -417,11 +417,13 @@ final class DirectJournal implements Party {
   }
 
   /**
-   * Who has a place in the queue keeps it through trouble that may pass; others are told at once.
+   * Who has a place in the queue keeps it through trouble that may pass. Others are told (T1): at
+   * once, or when it has been borne for as long as a first asking bears it.
    */
   private static boolean isReasonToRefuse(Fault fault, TicketAgent agent) {
     boolean mayPassSoon = fault == Fault.GUARD_BUSY || fault == Fault.UNKNOWN_OUTCOME;
-    return isHopeless(fault) || (!agent.isEstablished() && !mayPassSoon);
+    boolean bornLongEnough = agent.ageNanos() > Arbiter.GUARD_PATIENCE_NANOS;
+    return isHopeless(fault) || (!agent.isEstablished() && (!mayPassSoon || bornLongEnough));
   }
 
   private List<TicketAgent> dueForRefresh() {

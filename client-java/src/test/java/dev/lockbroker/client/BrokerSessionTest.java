@@ -106,6 +106,21 @@ class BrokerSessionTest {
   }
 
   @Test
+  void a_guard_that_somebody_keeps_is_told_after_its_time_whoever_asked_first() throws Exception {
+    Files.createDirectories(journal);
+    Files.createFile(journal.resolve("guard"));
+    try (FileChannel kept = Journals.keepGuard(journal)) {
+      assertTrue(kept.isOpen());
+      CompletableFuture<Lease> asking = client.acquireAsync(asked());
+      broker.sayRefused(broker.next().getAcquire().getRequestId(), Reason.JOURNAL_UNUSABLE);
+      ExecutionException failure = assertThrows(ExecutionException.class, () -> soon(asking));
+      assertEquals(
+          UnavailableException.Cause.IO,
+          assertInstanceOf(UnavailableException.class, failure.getCause()).what());
+    }
+  }
+
+  @Test
   void closing_does_not_wait_for_a_broker_that_does_not_greet() throws Exception {
     broker.silent = true;
     LockClient strict = LockClient.open(options().withMode(ClientOptions.Mode.BROKER));
