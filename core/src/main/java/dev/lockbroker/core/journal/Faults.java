@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Puts the system's errors into one sentence: what, why, what to do next. */
 final class Faults {
@@ -33,8 +34,11 @@ final class Faults {
       return new JournalException(
           Fault.GONE, start + "the folder around it is gone; check the path", cause);
     }
-    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
-        && !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+    if (cause instanceof NoSuchFileException) {
+      // Somebody removes it at this moment. Looking closer would only tell of the moment after.
+      return tryAgain(Fault.UNKNOWN_OUTCOME, start, cause);
+    }
+    if (isSomethingElse(place)) {
       return new JournalException(
           Fault.HOSTILE, place + " is not a directory; remove it and try again", cause);
     }
@@ -46,14 +50,27 @@ final class Faults {
               + "; locks need write access to it: run as its owner, or make it writable",
           cause);
     }
-    Fault fault = cause instanceof NoSuchFileException ? Fault.UNKNOWN_OUTCOME : Fault.IO;
+    return tryAgain(Fault.IO, start, cause);
+  }
+
+  private static JournalException tryAgain(Fault fault, String start, IOException cause) {
     return new JournalException(
         fault, start + why(cause) + "; nothing that is held is lost, try again", cause);
   }
 
+  /** One look, because two could be at different files. */
+  private static boolean isSomethingElse(Path place) {
+    try {
+      return !Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isDirectory();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private static boolean isNotWritable(Path place) {
     Path nearest = Files.exists(place) ? place : place.getParent();
-    return nearest != null && !Files.isWritable(nearest);
+    return nearest != null && !Files.isWritable(nearest) && Files.exists(nearest);
   }
 
   private static String why(IOException cause) {
