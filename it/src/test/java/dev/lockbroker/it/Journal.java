@@ -18,9 +18,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,11 +142,18 @@ final class Journal implements AutoCloseable {
       held.clear();
       lastChecksum = line.substring(line.lastIndexOf(' ') + 1);
     } else if (!line.endsWith("~") && words[0].equals(lastChecksum)) {
+      require(words[1].equals(checksum(words[0] + ' ' + words[2])), "a wrong checksum: " + line);
       lastChecksum = words[1];
       for (String entry : words[2].split(";", -1)) {
         entry(entry.split(" ", -1));
       }
     }
+  }
+
+  private static String checksum(String text) {
+    CRC32 crc = new CRC32();
+    crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
+    return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 
   private void entry(String[] words) {

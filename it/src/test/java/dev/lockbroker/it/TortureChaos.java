@@ -26,7 +26,7 @@ final class TortureChaos {
     KILL_TREE(10),
     KILL_CLIENT_AND_WORKER(6),
     KILL_CLIENT_AND_GIT(4),
-    KILL_BROKER(6),
+    KILL_BROKER(4),
     TERM_CLIENT(4),
     STOP_CLIENT(8),
     STOP_WORKER(4),
@@ -156,7 +156,7 @@ final class TortureChaos {
     return switch (kind) {
       case KILL_WORKER, STOP_WORKER -> one(picture.with(Role.WORKER));
       case KILL_GIT, STOP_GIT -> one(picture.with(Role.GIT));
-      case KILL_HOOK -> hook(picture);
+      case KILL_HOOK -> one(picture.with(Role.HOOK));
       case KILL_CLIENT, TERM_CLIENT, STOP_CLIENT -> client(picture, null);
       case KILL_CLIENT_AND_WORKER -> client(picture, Role.WORKER);
       case KILL_CLIENT_AND_GIT -> client(picture, Role.GIT);
@@ -166,13 +166,6 @@ final class TortureChaos {
 
   private List<Proc> one(List<Proc> several) {
     return several.isEmpty() ? several : List.of(several.get(random.nextInt(several.size())));
-  }
-
-  /** With what it has started: git would go on without waiting for that, and so would anybody. */
-  private List<Proc> hook(TortureProcesses picture) {
-    List<Proc> hooks = picture.with(Role.HOOK);
-    List<Proc> chosen = one(hooks);
-    return hooks.stream().filter(p -> p.round().equals(chosen.get(0).round())).toList();
   }
 
   private @Nullable Child anyClient() {

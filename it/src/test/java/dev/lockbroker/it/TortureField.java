@@ -89,7 +89,7 @@ final class TortureField {
       exit $status
       """;
 
-  private static final String HOOK = "[ -z \"$TORTURE_HOOK\" ] || sleep \"$TORTURE_HOOK\"";
+  private static final String HOOK = "[ -z \"$TORTURE_HOOK\" ] || exec sleep \"$TORTURE_HOOK\"";
 
   /** Appends a token unless a higher one is there: a store that checks fencing tokens. */
   private static final String FENCED =

@@ -15,7 +15,8 @@ class TortureIT {
    * Whether the critical sections remove git's own locks left by those killed before them. To be
    * switched off when the product does so.
    */
-  private static final boolean HARNESS_TIDIES = true;
+  private static final boolean HARNESS_TIDIES =
+      Boolean.parseBoolean(System.getProperty("lockbroker.torture.tidy", "true"));
 
   private static final int SECONDS = Integer.getInteger("lockbroker.torture.seconds", 40);
   private static final long SEED = Long.getLong("lockbroker.torture.seed", System.nanoTime());
