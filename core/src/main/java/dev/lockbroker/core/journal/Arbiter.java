@@ -17,8 +17,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +42,6 @@ public final class Arbiter implements Closeable {
   /** Waiting tickets behind others are looked at for dead clients this often. */
   private static final long SWEEP_NANOS = 100_000_000L;
 
-  /** A smaller journal is never compacted. */
-  private static final long COMPACT_BYTES = 256 << 10;
-
   /** The guard may have been replaced while it was opened this often in one transaction. */
   private static final int MAX_MOVES = 50;
 
@@ -54,6 +49,7 @@ public final class Arbiter implements Closeable {
   private final JournalDirectory directory;
   private final Host host;
   private final Processes processes;
+  private final Leeway leeway;
   private final JournalFile file;
   private long lastSweepNanos;
 
@@ -64,11 +60,16 @@ public final class Arbiter implements Closeable {
   }
 
   Arbiter(Path place, JournalDirectory directory, Host host, Processes processes) {
+    this(place, directory, host, processes, Leeway.REAL);
+  }
+
+  Arbiter(Path place, JournalDirectory directory, Host host, Processes processes, Leeway leeway) {
     this.place = place;
     this.directory = directory;
     this.host = host;
     this.processes = processes;
-    this.file = new JournalFile(place, directory, host);
+    this.leeway = leeway;
+    this.file = new JournalFile(place, directory, host, leeway);
     this.lastSweepNanos = host.nanoTime() - SWEEP_NANOS;
   }
 
@@ -234,7 +235,7 @@ public final class Arbiter implements Closeable {
       if (Thread.currentThread().isInterrupted()) {
         throw new ClosedByInterruptException(); // nobody can park like this
       }
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pauseNanos) + 1);
+      leeway.pause(pauseNanos);
       pauseNanos = Math.min(2 * pauseNanos, 2_000_000);
     }
   }
@@ -279,10 +280,5 @@ public final class Arbiter implements Closeable {
       lastSweepNanos = nowNanos;
     }
     return due;
-  }
-
-  /** Whether the journal has grown past the point where it should be written anew. */
-  static boolean isDueForCompaction(long bytes, long bytesWhenNew) {
-    return bytes >= Math.max(COMPACT_BYTES, 2 * bytesWhenNew);
   }
 }

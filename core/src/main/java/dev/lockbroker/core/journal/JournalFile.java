@@ -24,15 +24,17 @@ final class JournalFile {
   private final Path place;
   private final JournalDirectory directory;
   private final Host host;
+  private final Leeway leeway;
   private @Nullable JournalView view;
   private @Nullable Object stamp;
   private long highestCounter;
   private boolean replaced = true;
 
-  JournalFile(Path place, JournalDirectory directory, Host host) {
+  JournalFile(Path place, JournalDirectory directory, Host host, Leeway leeway) {
     this.place = place;
     this.directory = directory;
     this.host = host;
+    this.leeway = leeway;
   }
 
   LockTable table() {
@@ -208,8 +210,7 @@ final class JournalFile {
   }
 
   private JournalHeader header(String guardId, long counter) {
-    return new JournalHeader(
-        guardId, RandomBits.hex(8), host.bootId(), host.timeNamespace(), counter);
+    return new JournalHeader(guardId, leeway.nonce(), host.bootId(), host.timeNamespace(), counter);
   }
 
   /** Writes entries that are applied to the table already, and proves that they can be read. */
@@ -219,13 +220,18 @@ final class JournalFile {
       return;
     }
     byte[] line = current.lineFor(entries);
-    if (Arbiter.isDueForCompaction(current.end() + line.length, current.sizeWhenNew())) {
+    if (isDueForCompaction(current.end() + line.length, current.sizeWhenNew())) {
       compact(current, entries);
       return;
     }
     directory.append(line);
     requireReadable(current, line);
     current.wrote(line, entries);
+  }
+
+  /** Whether the journal has grown past the point where it should be written anew. */
+  private boolean isDueForCompaction(long bytes, long bytesWhenNew) {
+    return bytes >= Math.max(leeway.compactBytes(), 2 * bytesWhenNew);
   }
 
   private void requireReadable(JournalView current, byte[] line) throws IOException {
