@@ -8,6 +8,7 @@ import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Entry;
+import dev.lockbroker.core.table.Inside;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.RequestId;
@@ -32,7 +33,8 @@ class JournalViewTest {
         1000,
         LeaseKind.LEASE,
         5,
-        "a b");
+        "a b",
+        new Inside(List.of(new RequestId("0123456789abcdef0123456789abcdef"))));
   }
 
   private static String write(JournalView writer, Entry... entries) {
