@@ -1,5 +1,6 @@
 package dev.lockbroker.core.journal;
 
+import dev.lockbroker.core.git.GitAftermath;
 import dev.lockbroker.core.journal.JournalException.Fault;
 import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.ProcessIdentity;
@@ -51,20 +52,34 @@ public final class Arbiter implements Closeable {
   private final Processes processes;
   private final Leeway leeway;
   private final JournalFile file;
+  private final Aftermath aftermath;
   private long lastSweepNanos;
 
   /** An arbiter on the journal in that directory, which is made on the first transaction. */
   public static Arbiter open(Path journalDirectory, Host host, Processes processes) {
     return new Arbiter(
-        journalDirectory, new FileJournalDirectory(journalDirectory), host, processes);
+        journalDirectory,
+        new FileJournalDirectory(journalDirectory),
+        host,
+        processes,
+        Leeway.REAL,
+        GitAftermath.of(journalDirectory, host, processes));
   }
 
+  /** Where no repository is around the journal. */
   Arbiter(Path place, JournalDirectory directory, Host host, Processes processes) {
-    this(place, directory, host, processes, Leeway.REAL);
+    this(place, directory, host, processes, Leeway.REAL, Aftermath.NONE);
   }
 
-  Arbiter(Path place, JournalDirectory directory, Host host, Processes processes, Leeway leeway) {
+  Arbiter(
+      Path place,
+      JournalDirectory directory,
+      Host host,
+      Processes processes,
+      Leeway leeway,
+      Aftermath aftermath) {
     this.place = place;
+    this.aftermath = aftermath;
     this.directory = directory;
     this.host = host;
     this.processes = processes;
@@ -148,6 +163,11 @@ public final class Arbiter implements Closeable {
               + "; check that no git command runs there, then use 'lockctl reset'",
           e);
     }
+  }
+
+  /** What was cleared up after dead leases since the last call, a line each, not escaped. */
+  public List<String> takeReports() {
+    return aftermath.takeReports();
   }
 
   /** Registers a process as a worker of a lease; false if the lease has ended. */
@@ -258,7 +278,12 @@ public final class Arbiter implements Closeable {
     try {
       Transaction transaction =
           new Transaction(
-              file.table(), new Reaper(directory, processes, party), directory, party, host);
+              file.table(),
+              new Reaper(directory, processes, party),
+              directory,
+              party,
+              aftermath,
+              host);
       transaction.reap(commands, isTimeToSweep(transaction.nowNanos()));
       List<Outcome> outcomes = transaction.carryOut(commands);
       transaction.grantAll();

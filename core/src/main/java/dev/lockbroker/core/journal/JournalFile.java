@@ -123,7 +123,8 @@ final class JournalFile {
   }
 
   /**
-   * Reads the file that the path names from where the last reading ended; null if there is none.
+   * Reads the file that the path names from where the last reading ended; null if there is none, or
+   * if it is not what it was.
    */
   private @Nullable Excerpt readOn() throws IOException {
     JournalView current = view;
@@ -133,12 +134,22 @@ final class JournalFile {
       return null;
     }
     try {
-      String head = excerpt.firstLine();
-      if (current == null || !current.header().line().equals(head)) {
-        excerpt = current == null ? excerpt : directory.read(0);
+      if (current == null) {
+        return readFirst(excerpt);
+      }
+      if (!current.header().line().equals(excerpt.firstLine())) {
+        excerpt = directory.read(0);
         return excerpt == null ? null : readFirst(excerpt);
       }
-      current.feed(excerpt.tail());
+      byte[] fresh = current.newIn(excerpt.tail());
+      if (fresh == null) {
+        // Cut or changed behind our back: its numbers may have been given before. It counts as
+        // deleted, and the next transaction begins a new one.
+        forget();
+        stamp = excerpt.stamp();
+        return null;
+      }
+      current.feed(fresh);
       stamp = excerpt.stamp();
       return excerpt;
     } catch (JournalHeader.NewerFormat e) {
@@ -167,7 +178,7 @@ final class JournalFile {
     JournalView fresh = new JournalView(header);
     if (header.bootId().equals(host.bootId())) {
       byte[] all = excerpt.tail();
-      fresh.feed(Arrays.copyOfRange(all, (int) Math.min(fresh.offset(), all.length), all.length));
+      fresh.feed(Arrays.copyOfRange(all, header.line().length() + 1, all.length));
     }
     // Of a journal from before a reboot only the counter matters: a power loss may have torn the
     // rest.
