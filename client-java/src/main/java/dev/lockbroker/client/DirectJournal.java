@@ -390,8 +390,13 @@ final class DirectJournal implements Party {
         return false;
       }
     }
-    if (someoneWaits() && isTimeToTransact()) {
-      news.settle(List.of(), transact(List.of()));
+    if (someoneWaits()) {
+      if (isTimeToTransact()) {
+        news.settle(List.of(), transact(List.of()));
+      }
+      if (pace.isTimeToRetell(engine.nanoTime())) {
+        news.updatePlaces();
+      }
     }
     return done;
   }

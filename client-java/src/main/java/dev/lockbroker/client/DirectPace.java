@@ -17,12 +17,26 @@ final class DirectPace {
   /** A waiting request runs a transaction at least this often, give or take a fifth. */
   private static final long TRANSACT_NANOS = 100_000_000;
 
+  /** How often waiting requests are told anew who holds: a death or a stop changes no byte. */
+  private static final long RETELL_NANOS = 1_000_000_000;
+
   private long probedNanos;
   private long nextTransactNanos;
+  private long retoldNanos;
 
   DirectPace(long nowNanos) {
     this.probedNanos = nowNanos;
     this.nextTransactNanos = nowNanos;
+    this.retoldNanos = nowNanos;
+  }
+
+  /** Whether those who wait are to be told anew who holds; notes that they are. */
+  boolean isTimeToRetell(long nowNanos) {
+    boolean due = nowNanos - retoldNanos >= RETELL_NANOS;
+    if (due) {
+      retoldNanos = nowNanos;
+    }
+    return due;
   }
 
   /** Whether those before a waiting request are to be looked at now; notes that they are. */
