@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class AdminClient implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 5;
 
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final Path socket;
   private final ManagedChannel channel;
 
   /**
@@ -33,6 +35,7 @@ final class AdminClient implements AutoCloseable {
    * here: a few calls need no native library.
    */
   AdminClient(Path socket) {
+    this.socket = socket;
     this.channel =
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .eventLoopGroup(loop)
@@ -82,7 +85,19 @@ final class AdminClient implements AutoCloseable {
     return trouble.getStatus().getCode() == Status.Code.UNAVAILABLE;
   }
 
-  private static CliException refused(StatusRuntimeException trouble) {
+  private CliException refused(StatusRuntimeException trouble) {
+    OptionalLong pid = Brokers.lockedBy(socket);
+    if (trouble.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && pid.isPresent()) {
+      return new CliException(
+          ExitCode.NO_BROKER,
+          "the broker (pid "
+              + pid.getAsLong()
+              + ") does not answer within "
+              + PATIENCE_SECONDS
+              + "s; if it was stopped, continue it, else 'kill -9 "
+              + pid.getAsLong()
+              + "': nothing is lost by that");
+    }
     return new CliException(
         ExitCode.NO_BROKER,
         "the broker does not answer as it should ("

@@ -1,9 +1,10 @@
 package dev.lockbroker.client;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -12,20 +13,17 @@ import org.jspecify.annotations.Nullable;
  * gRPC before a socket file is there. Thread-safe.
  */
 final class BrokerLink {
-  private static final long FIRST_PAUSE_NANOS = 100_000_000;
-  private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
-
   private final Engine engine;
   private final AtomicBoolean attaching = new AtomicBoolean();
   private volatile @Nullable BrokerSession session;
   private volatile @Nullable BrokerSession greeting;
-  private long pauseNanos = FIRST_PAUSE_NANOS;
-  private volatile long notBeforeNanos;
+  private final ConnectPace pace = new ConnectPace();
+  private @Nullable String refusal;
+  private boolean warned;
   private volatile boolean closed;
 
   BrokerLink(Engine engine) {
     this.engine = engine;
-    this.notBeforeNanos = engine.nanoTime();
   }
 
   /**
@@ -38,16 +36,18 @@ final class BrokerLink {
     if (serving != null && serving.isOpen()) {
       return serving;
     }
-    if (!mayConnect()) {
+    Object file = socketFile();
+    if (file == null || !mayConnect(file)) {
       return null;
     }
     long beganNanos = engine.nanoTime();
     BrokerSession fresh = connect();
     if (fresh == null) {
-      pause(engine.nanoTime() - beganNanos);
+      pause(file, engine.nanoTime() - beganNanos);
       return null;
     }
-    pauseNanos = FIRST_PAUSE_NANOS;
+    pace.succeeded();
+    warned = false;
     session = fresh;
     return fresh;
   }
@@ -60,6 +60,7 @@ final class BrokerLink {
     }
     boolean answered = fresh.greet();
     greeting = null;
+    refusal = fresh.refusal();
     if (!answered) {
       fresh.close();
     }
@@ -67,22 +68,34 @@ final class BrokerLink {
   }
 
   /** Asked without the monitor too, which is held while somebody connects. */
-  private boolean mayConnect() {
-    return !closed
-        && engine.nanoTime() - notBeforeNanos >= 0
-        && Files.exists(engine.options().socket());
+  private boolean mayConnect(@Nullable Object file) {
+    return !closed && pace.isTime(file, engine.nanoTime());
+  }
+
+  /** What tells one socket file from another, though the file system uses its number again. */
+  private @Nullable Object socketFile() {
+    try {
+      BasicFileAttributes file =
+          Files.readAttributes(engine.options().socket(), BasicFileAttributes.class);
+      return List.of(String.valueOf(file.fileKey()), file.lastModifiedTime());
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /**
-   * Jittered, so that all clients of a broker that comes back do not come at once. A broker that
-   * accepts and then says nothing costs a tenth of the time at the most, where there is another
-   * way.
+   * A broker that accepts and then says nothing costs a tenth of the time at the most, where there
+   * is another way. One that speaks another language will not learn ours.
    */
-  private void pause(long triedForNanos) {
-    long jittered = ThreadLocalRandom.current().nextLong(pauseNanos);
+  private void pause(Object file, long triedForNanos) {
     boolean required = engine.options().mode() == ClientOptions.Mode.BROKER;
-    notBeforeNanos = engine.nanoTime() + Math.max(jittered, required ? 0 : 10 * triedForNanos);
-    pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+    String why = refusal;
+    long atLeastNanos = why != null ? Long.MAX_VALUE / 2 : 10 * triedForNanos;
+    pace.failed(file, required ? 0 : atLeastNanos, engine.nanoTime());
+    if (why != null && !required && !warned) {
+      warned = true;
+      engine.options().notices().accept(why + "; going on without it");
+    }
   }
 
   /**
@@ -93,6 +106,10 @@ final class BrokerLink {
   Transport require() {
     Transport serving = session();
     if (serving == null) {
+      String why = refusal();
+      if (why != null && socketFile() != null) {
+        throw new UnavailableException(UnavailableException.Cause.NO_BROKER, why, null);
+      }
       throw new UnavailableException(
           UnavailableException.Cause.NO_BROKER,
           "no broker answers on "
@@ -104,6 +121,10 @@ final class BrokerLink {
     return serving;
   }
 
+  private synchronized @Nullable String refusal() {
+    return refusal;
+  }
+
   /**
    * Moves requests that the journal alone serves to a broker, if there is one now; each is offered
    * to each session once. Connecting takes its time, so that happens on a thread of its own.
@@ -112,8 +133,18 @@ final class BrokerLink {
     BrokerSession serving = session;
     if (serving != null && serving.isOpen()) {
       moveTo(serving, candidates);
-    } else if (!candidates.isEmpty() && mayConnect() && attaching.compareAndSet(false, true)) {
-      engine.runAside("lockbroker-connect", () -> connectAndMove(List.copyOf(candidates)));
+    } else if (!candidates.isEmpty() && attaching.compareAndSet(false, true)) {
+      boolean begun = false;
+      try {
+        if (mayConnect(socketFile())) {
+          engine.runAside("lockbroker-connect", () -> connectAndMove(List.copyOf(candidates)));
+          begun = true;
+        }
+      } finally {
+        if (!begun) {
+          attaching.set(false);
+        }
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lockbroker.client;
 
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
@@ -18,6 +19,7 @@ import dev.lockbroker.proto.v1.Process;
 import dev.lockbroker.proto.v1.Release;
 import dev.lockbroker.proto.v1.Resume;
 import dev.lockbroker.proto.v1.Welcome;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +52,9 @@ final class BrokerSession implements Transport {
 
   private static final long LONGEST_PULSE_NANOS = 3_333_000_000L;
 
+  /** What a broker says of why it does not serve is cut there. */
+  private static final int LONGEST_REFUSAL = 500;
+
   /** A shorter silence is more likely a pause of this JVM than of the broker. */
   private static final long SHORTEST_SILENCE_NANOS = 100_000_000;
 
@@ -59,6 +64,7 @@ final class BrokerSession implements Transport {
   private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
   private final ConcurrentMap<RequestId, TicketAgent> agents = new ConcurrentHashMap<>();
   private volatile boolean open = true;
+  private volatile @Nullable String refusal;
   private volatile long unansweredSinceNanos;
   private volatile boolean unanswered;
   private volatile long pulseNanos = LONGEST_PULSE_NANOS;
@@ -100,7 +106,23 @@ final class BrokerSession implements Transport {
     boolean interrupted = Thread.interrupted();
     try {
       Welcome answer = welcome.get(greetingMillis(), TimeUnit.MILLISECONDS);
-      return answer.getProtocolMajor() == PROTOCOL_MAJOR;
+      boolean same = answer.getProtocolMajor() == PROTOCOL_MAJOR;
+      if (!same) {
+        refusal =
+            "the broker on "
+                + Printable.text(engine.options().socket().toString())
+                + " ("
+                + Printable.text(answer.getBrokerVersion())
+                + ") speaks version "
+                + answer.getProtocolMajor()
+                + " of the protocol, this client ("
+                + version()
+                + ") version "
+                + PROTOCOL_MAJOR
+                + "; upgrade the older of the two, 'lockctl broker restart' of the newer one"
+                + " replaces the broker";
+      }
+      return same;
     } catch (InterruptedException e) {
       interrupted = true;
       return false;
@@ -111,6 +133,11 @@ final class BrokerSession implements Transport {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Why it does not serve, if it said so: it speaks another version. Null if it did not. */
+  @Nullable String refusal() {
+    return refusal;
   }
 
   private long greetingMillis() {
@@ -444,6 +471,11 @@ final class BrokerSession implements Transport {
 
     @Override
     public void onError(Throwable error) {
+      Status status = Status.fromThrowable(error);
+      if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
+        // Said before the greeting is given up, which waits for this.
+        refusal = Printable.text(String.valueOf(status.getDescription()), LONGEST_REFUSAL);
+      }
       abandon();
     }
 
