@@ -24,18 +24,24 @@ import org.jspecify.annotations.Nullable;
  * second: used only where there is a socket.
  */
 final class AdminClient implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 5;
+  /** Who only wants to show it as well does not wait long for a broker that hangs. */
+  static final long LOOK_SECONDS = 5;
+
+  /** One that has just been started on a busy machine takes its time. */
+  static final long COMMAND_SECONDS = 15;
 
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Path socket;
+  private final long patienceSeconds;
   private final ManagedChannel channel;
 
   /**
    * A client of the broker at that socket; connects at the first call. The JDK's own sockets serve
    * here: a few calls need no native library.
    */
-  AdminClient(Path socket) {
+  AdminClient(Path socket, long patienceSeconds) {
     this.socket = socket;
+    this.patienceSeconds = patienceSeconds;
     this.channel =
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .eventLoopGroup(loop)
@@ -78,7 +84,7 @@ final class AdminClient implements AutoCloseable {
 
   private LockAdminGrpc.LockAdminBlockingStub stub() {
     return LockAdminGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        .withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS);
   }
 
   private static boolean isAbsent(StatusRuntimeException trouble) {
@@ -93,7 +99,7 @@ final class AdminClient implements AutoCloseable {
           "the broker (pid "
               + pid.getAsLong()
               + ") does not answer within "
-              + PATIENCE_SECONDS
+              + patienceSeconds
               + "s; if it was stopped, continue it, else 'kill -9 "
               + pid.getAsLong()
               + "': nothing is lost by that");

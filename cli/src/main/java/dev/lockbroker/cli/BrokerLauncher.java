@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Starts {@code lockbrokerd} of the distribution that this lockctl belongs to. */
 final class BrokerLauncher {
-  private static final long PATIENCE_MILLIS = 10_000;
+  private static final long PATIENCE_MILLIS = 30_000;
 
   private static final long PAUSE_MILLIS = 20;
   private static final int TAIL_LINES = 10;

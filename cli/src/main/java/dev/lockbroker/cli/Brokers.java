@@ -25,10 +25,19 @@ final class Brokers {
    * What the broker says of itself; null if there is none. Loads gRPC only if there is a socket.
    */
   static @Nullable BrokerInfo info(Path socket) {
+    return info(socket, AdminClient.COMMAND_SECONDS);
+  }
+
+  /** The same for somebody who can do without. */
+  static @Nullable BrokerInfo glance(Path socket) {
+    return info(socket, AdminClient.LOOK_SECONDS);
+  }
+
+  private static @Nullable BrokerInfo info(Path socket, long patienceSeconds) {
     if (!isThere(socket)) {
       return null;
     }
-    try (AdminClient admin = new AdminClient(socket)) {
+    try (AdminClient admin = new AdminClient(socket, patienceSeconds)) {
       return admin.info();
     }
   }
@@ -38,7 +47,7 @@ final class Brokers {
     if (!isThere(socket)) {
       return false;
     }
-    try (AdminClient admin = new AdminClient(socket)) {
+    try (AdminClient admin = new AdminClient(socket, AdminClient.COMMAND_SECONDS)) {
       return admin.drain();
     }
   }

@@ -5,25 +5,52 @@ import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The client's connection to its broker: none, one being made, or one that serves. Loads nothing of
  * gRPC before a socket file is there. Thread-safe.
+ *
+ * <p>Connecting has a thread of its own, and waits for a broker that is slow to greet, or stopped,
+ * for as long as its stream stands. Nobody waits along for longer than the greeting usually takes:
+ * requests go on directly, and move over when the broker has greeted.
  */
 final class BrokerLink {
+  /** A broker that does not greet within this is not waited for, where there is another way. */
+  private static final long GREETING_NANOS = 3_333_000_000L;
+
+  /** Where only a broker will do, a loaded machine may take its time. */
+  private static final long REQUIRED_GREETING_NANOS = 30_000_000_000L;
+
   private final Engine engine;
-  private final AtomicBoolean attaching = new AtomicBoolean();
-  private volatile @Nullable BrokerSession session;
-  private volatile @Nullable BrokerSession greeting;
   private final ConnectPace pace = new ConnectPace();
+  private volatile @Nullable BrokerSession session;
+  private @Nullable Object sessionFile;
+  private long sessionSinceNanos;
+  private @Nullable Attempt attempt;
   private @Nullable String refusal;
   private boolean warned;
-  private volatile boolean closed;
+  private boolean closed;
 
   BrokerLink(Engine engine) {
     this.engine = engine;
+  }
+
+  /** One attempt to reach the broker of one socket file. Guarded by its link's monitor. */
+  private static final class Attempt {
+    final Object file;
+    final CompletableFuture<@Nullable BrokerSession> outcome = new CompletableFuture<>();
+    @Nullable BrokerSession greeting;
+    boolean given;
+    boolean slow;
+
+    Attempt(Object file) {
+      this.file = file;
+    }
   }
 
   /**
@@ -31,45 +58,149 @@ final class BrokerLink {
    *
    * @return null if none answers, or none did a moment ago
    */
-  synchronized @Nullable Transport session() {
-    BrokerSession serving = session;
-    if (serving != null && serving.isOpen()) {
-      return serving;
+  @Nullable Transport session() {
+    Attempt current;
+    synchronized (this) {
+      BrokerSession serving = session;
+      if (serving != null && serving.isOpen()) {
+        return serving;
+      }
+      current = begin();
+      if (current == null || (current.slow && !isRequired())) {
+        return null;
+      }
     }
+    return await(current);
+  }
+
+  private @Nullable BrokerSession await(Attempt current) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      long patience = isRequired() ? REQUIRED_GREETING_NANOS : GREETING_NANOS;
+      return current.outcome.get(patience, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return null;
+    } catch (ExecutionException | TimeoutException e) {
+      synchronized (this) {
+        current.slow = true;
+      }
+      return null;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean isRequired() {
+    return engine.options().mode() == ClientOptions.Mode.BROKER;
+  }
+
+  /** The attempt that is being made, or a new one if it is time; called inside the monitor. */
+  private @Nullable Attempt begin() {
     Object file = socketFile();
-    if (file == null || !mayConnect(file)) {
+    Attempt current = attempt;
+    if (current != null && (file == null || file.equals(current.file))) {
+      return current;
+    }
+    noteEnd();
+    if (closed || file == null || !pace.isTime(file, engine.nanoTime())) {
       return null;
     }
-    long beganNanos = engine.nanoTime();
-    BrokerSession fresh = connect();
-    if (fresh == null) {
-      pause(file, engine.nanoTime() - beganNanos);
-      return null;
+    if (current != null) {
+      // Another broker is there now: the one that does not greet is waited for no longer.
+      giveUp(current);
     }
-    pace.succeeded();
-    warned = false;
-    session = fresh;
+    Attempt fresh = new Attempt(file);
+    attempt = fresh;
+    engine.runAside("lockbroker-connect", () -> connect(fresh));
     return fresh;
   }
 
-  private @Nullable BrokerSession connect() {
+  /** The session that served is over: begins to count the time without. */
+  private void noteEnd() {
+    Object served = sessionFile;
+    if (served != null) {
+      long now = engine.nanoTime();
+      pace.ended(served, now - sessionSinceNanos, now);
+      sessionFile = null;
+    }
+  }
+
+  private static void giveUp(Attempt abandoned) {
+    abandoned.given = true;
+    BrokerSession connecting = abandoned.greeting;
+    if (connecting != null) {
+      connecting.hurry();
+    }
+  }
+
+  private void connect(Attempt mine) {
+    BrokerSession serving = null;
+    try {
+      serving = greeted(mine);
+    } finally {
+      settle(mine, serving);
+    }
+  }
+
+  private @Nullable BrokerSession greeted(Attempt mine) {
     BrokerSession fresh = BrokerSession.open(engine);
-    greeting = fresh;
-    if (closed) {
-      fresh.hurry();
+    synchronized (this) {
+      mine.greeting = fresh;
+      if (mine.given) {
+        fresh.hurry();
+      }
     }
     boolean answered = fresh.greet();
-    greeting = null;
-    refusal = fresh.refusal();
     if (!answered) {
+      synchronized (this) {
+        refusal = fresh.refusal();
+      }
       fresh.close();
     }
     return answered ? fresh : null;
   }
 
-  /** Asked without the monitor too, which is held while somebody connects. */
-  private boolean mayConnect(@Nullable Object file) {
-    return !closed && pace.isTime(file, engine.nanoTime());
+  private void settle(Attempt mine, @Nullable BrokerSession fresh) {
+    String notice = null;
+    boolean late;
+    synchronized (this) {
+      late = mine.given;
+      if (attempt == mine) {
+        attempt = null;
+      }
+      if (!late && fresh != null) {
+        refusal = null;
+        warned = false;
+        session = fresh;
+        sessionFile = mine.file;
+        sessionSinceNanos = engine.nanoTime();
+      } else if (!late) {
+        notice = failed(mine.file);
+      }
+    }
+    if (late && fresh != null) {
+      fresh.close();
+    }
+    mine.outcome.complete(late ? null : fresh);
+    if (notice != null) {
+      engine.options().notices().accept(notice);
+    }
+  }
+
+  /** Notes that nobody serves there; what a person should know of it, once. */
+  private @Nullable String failed(Object file) {
+    String why = refusal;
+    // One that speaks another language will not learn ours.
+    boolean hopeless = why != null && !isRequired();
+    pace.failed(file, hopeless ? Long.MAX_VALUE / 2 : 0, engine.nanoTime());
+    if (!hopeless || warned) {
+      return null;
+    }
+    warned = true;
+    return why + "; going on without it";
   }
 
   /** What tells one socket file from another, though the file system uses its number again. */
@@ -80,21 +211,6 @@ final class BrokerLink {
       return List.of(String.valueOf(file.fileKey()), file.lastModifiedTime());
     } catch (IOException e) {
       return null;
-    }
-  }
-
-  /**
-   * A broker that accepts and then says nothing costs a tenth of the time at the most, where there
-   * is another way. One that speaks another language will not learn ours.
-   */
-  private void pause(Object file, long triedForNanos) {
-    boolean required = engine.options().mode() == ClientOptions.Mode.BROKER;
-    String why = refusal;
-    long atLeastNanos = why != null ? Long.MAX_VALUE / 2 : 10 * triedForNanos;
-    pace.failed(file, required ? 0 : atLeastNanos, engine.nanoTime());
-    if (why != null && !required && !warned) {
-      warned = true;
-      engine.options().notices().accept(why + "; going on without it");
     }
   }
 
@@ -127,34 +243,16 @@ final class BrokerLink {
 
   /**
    * Moves requests that the journal alone serves to a broker, if there is one now; each is offered
-   * to each session once. Connecting takes its time, so that happens on a thread of its own.
+   * to each session once. Does not wait for it.
    */
   void attach(Collection<TicketAgent> candidates) {
     BrokerSession serving = session;
     if (serving != null && serving.isOpen()) {
       moveTo(serving, candidates);
-    } else if (!candidates.isEmpty() && attaching.compareAndSet(false, true)) {
-      boolean begun = false;
-      try {
-        if (mayConnect(socketFile())) {
-          engine.runAside("lockbroker-connect", () -> connectAndMove(List.copyOf(candidates)));
-          begun = true;
-        }
-      } finally {
-        if (!begun) {
-          attaching.set(false);
-        }
+    } else if (!candidates.isEmpty()) {
+      synchronized (this) {
+        Attempt unused = begin();
       }
-    }
-  }
-
-  private void connectAndMove(List<TicketAgent> candidates) {
-    try {
-      if (session() instanceof BrokerSession fresh) {
-        moveTo(fresh, candidates);
-      }
-    } finally {
-      attaching.set(false);
     }
   }
 
@@ -174,14 +272,12 @@ final class BrokerLink {
   }
 
   void close() {
-    // Whoever waits for a greeting does so inside the monitor.
-    closed = true;
-    BrokerSession connecting = greeting;
-    if (connecting != null) {
-      connecting.hurry();
-    }
     BrokerSession last;
     synchronized (this) {
+      closed = true;
+      if (attempt != null) {
+        giveUp(attempt);
+      }
       last = session;
       session = null;
     }

@@ -24,12 +24,10 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class BrokerSession implements Transport {
   static final int PROTOCOL_MAJOR = 1;
   static final int PROTOCOL_MINOR = 0;
-
-  /** A broker that does not greet within this is as good as none, where there is another way. */
-  private static final long GREETING_MILLIS = 3_333;
-
-  /** Where only a broker will do, a loaded machine may take its time. */
-  private static final long REQUIRED_GREETING_MILLIS = 30_000;
 
   private static final long LONGEST_PULSE_NANOS = 3_333_000_000L;
 
@@ -86,7 +78,11 @@ final class BrokerSession implements Transport {
     welcome.completeExceptionally(new IllegalStateException("the client is closed"));
   }
 
-  /** Greets; false if nobody answers, or only a broker of another major version. */
+  /**
+   * Greets, and waits until that is answered or the stream has ended, or {@link #hurry} is called.
+   *
+   * @return false if nobody answers, or only a broker of another major version
+   */
   boolean greet() {
     ProcessIdentity self = engine.host().self();
     Hello hello =
@@ -103,47 +99,36 @@ final class BrokerSession implements Transport {
                     .setUid(self.uid()))
             .build();
     send(ClientMessage.newBuilder().setHello(hello).build());
-    boolean interrupted = Thread.interrupted();
     try {
-      Welcome answer = welcome.get(greetingMillis(), TimeUnit.MILLISECONDS);
+      Welcome answer = welcome.join();
       boolean same = answer.getProtocolMajor() == PROTOCOL_MAJOR;
       if (!same) {
-        refusal =
-            "the broker on "
-                + Printable.text(engine.options().socket().toString())
-                + " ("
-                + Printable.text(answer.getBrokerVersion())
-                + ") speaks version "
-                + answer.getProtocolMajor()
-                + " of the protocol, this client ("
-                + version()
-                + ") version "
-                + PROTOCOL_MAJOR
-                + "; upgrade the older of the two, 'lockctl broker restart' of the newer one"
-                + " replaces the broker";
+        refusal = differentVersion(answer);
       }
       return same;
-    } catch (InterruptedException e) {
-      interrupted = true;
+    } catch (CompletionException e) {
       return false;
-    } catch (ExecutionException | TimeoutException e) {
-      return false;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
+  }
+
+  private String differentVersion(Welcome answer) {
+    return "the broker on "
+        + Printable.text(engine.options().socket().toString())
+        + " ("
+        + Printable.text(answer.getBrokerVersion())
+        + ") speaks version "
+        + answer.getProtocolMajor()
+        + " of the protocol, this client ("
+        + version()
+        + ") version "
+        + PROTOCOL_MAJOR
+        + "; upgrade the older of the two, 'lockctl broker restart' of the newer one replaces the"
+        + " broker";
   }
 
   /** Why it does not serve, if it said so: it speaks another version. Null if it did not. */
   @Nullable String refusal() {
     return refusal;
-  }
-
-  private long greetingMillis() {
-    return engine.options().mode() == ClientOptions.Mode.BROKER
-        ? REQUIRED_GREETING_MILLIS
-        : GREETING_MILLIS;
   }
 
   private static String version() {

@@ -14,6 +14,11 @@ final class ConnectPace {
   private static final long FIRST_PAUSE_NANOS = 50_000_000;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
+  /**
+   * A session that ended sooner is no better than none: a broker may greet and then fall silent.
+   */
+  private static final long PROBATION_NANOS = 5_000_000_000L;
+
   private long pauseNanos = FIRST_PAUSE_NANOS;
   private long notBeforeNanos;
   private @Nullable Object triedFile;
@@ -45,9 +50,13 @@ final class ConnectPace {
     pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
   }
 
-  /** Somebody answered. */
-  synchronized void succeeded() {
-    pauseNanos = FIRST_PAUSE_NANOS;
-    triedFile = null;
+  /** A session has ended. */
+  synchronized void ended(Object file, long servedNanos, long nowNanos) {
+    if (servedNanos < PROBATION_NANOS) {
+      failed(file, 0, nowNanos);
+    } else {
+      pauseNanos = FIRST_PAUSE_NANOS;
+      triedFile = null;
+    }
   }
 }
