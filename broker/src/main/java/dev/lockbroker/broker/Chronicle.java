@@ -56,17 +56,7 @@ final class Chronicle {
 
     @Override
     public void waits(Entry.Waits entry) {
-      Ticket ticket =
-          new Ticket(
-              entry.ticket(),
-              entry.request(),
-              entry.claims(),
-              entry.client(),
-              entry.ttlMillis(),
-              entry.kind(),
-              entry.sinceNanos(),
-              entry.label(),
-              null);
+      Ticket ticket = Ticket.of(entry);
       known.put(entry.ticket(), ticket);
       happened(EventKind.WAITING, ticket, "");
     }
@@ -118,17 +108,7 @@ final class Chronicle {
         ticket = table.ticket(number);
       }
       if (ticket != null) {
-        Ticket held =
-            new Ticket(
-                number,
-                ticket.request(),
-                ticket.claims(),
-                ticket.client(),
-                ticket.ttlMillis(),
-                ticket.kind(),
-                ticket.sinceNanos(),
-                ticket.label(),
-                hold);
+        Ticket held = ticket.with(hold);
         known.put(number, held);
         happened(kind, held, "");
       }

@@ -88,7 +88,8 @@ final class Seat {
             old.kind(),
             old.label(),
             false,
-            false);
+            false,
+            old.inside());
   }
 
   void tellGranted(Ticket lease) {

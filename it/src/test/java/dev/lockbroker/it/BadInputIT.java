@@ -2,7 +2,6 @@ package dev.lockbroker.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -226,7 +225,7 @@ class BadInputIT {
   @Test
   void a_repository_that_cannot_be_written_is_73() throws Exception {
     Repo repo = box.repo("repo");
-    String[] nobody = asNobody();
+    String[] nobody = Nobody.words();
     for (Path open : List.of(box.root(), repo.path(), repo.path().resolve(".git"))) {
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("r-xr-xr-x"));
     }
@@ -245,31 +244,6 @@ class BadInputIT {
             .run();
     requireRefused(child, 73);
     assertTrue(Files.notExists(home.resolve("ran")));
-  }
-
-  /** Words that run a command as somebody for whom permissions count. */
-  private static String[] asNobody() {
-    if (!Os.isRoot()) {
-      return new String[0];
-    }
-    boolean has = Files.isExecutable(Path.of("/usr/bin/setpriv"));
-    assumeTrue(has, "root may write everywhere, and there is no setpriv to become somebody else");
-    // The distribution may be in a folder that only its owner can enter.
-    Path at = Sandbox.dist();
-    while (at != null) {
-      boolean open = isOpen(at);
-      assumeTrue(open, "nobody cannot reach the distribution: " + at);
-      at = at.getParent();
-    }
-    return new String[] {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"};
-  }
-
-  private static boolean isOpen(Path folder) {
-    try {
-      return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)).endsWith("x");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.lockbroker.core.journal;
 
+import dev.lockbroker.core.git.GitAftermath;
 import dev.lockbroker.core.journal.JournalException.Fault;
 import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.ProcessIdentity;
@@ -17,8 +18,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +43,6 @@ public final class Arbiter implements Closeable {
   /** Waiting tickets behind others are looked at for dead clients this often. */
   private static final long SWEEP_NANOS = 100_000_000L;
 
-  /** A smaller journal is never compacted. */
-  private static final long COMPACT_BYTES = 256 << 10;
-
   /** The guard may have been replaced while it was opened this often in one transaction. */
   private static final int MAX_MOVES = 50;
 
@@ -54,21 +50,41 @@ public final class Arbiter implements Closeable {
   private final JournalDirectory directory;
   private final Host host;
   private final Processes processes;
+  private final Leeway leeway;
   private final JournalFile file;
+  private final Aftermath aftermath;
   private long lastSweepNanos;
 
   /** An arbiter on the journal in that directory, which is made on the first transaction. */
   public static Arbiter open(Path journalDirectory, Host host, Processes processes) {
     return new Arbiter(
-        journalDirectory, new FileJournalDirectory(journalDirectory), host, processes);
+        journalDirectory,
+        new FileJournalDirectory(journalDirectory),
+        host,
+        processes,
+        Leeway.REAL,
+        GitAftermath.of(journalDirectory, host, processes));
   }
 
+  /** Where no repository is around the journal. */
   Arbiter(Path place, JournalDirectory directory, Host host, Processes processes) {
+    this(place, directory, host, processes, Leeway.REAL, Aftermath.NONE);
+  }
+
+  Arbiter(
+      Path place,
+      JournalDirectory directory,
+      Host host,
+      Processes processes,
+      Leeway leeway,
+      Aftermath aftermath) {
     this.place = place;
+    this.aftermath = aftermath;
     this.directory = directory;
     this.host = host;
     this.processes = processes;
-    this.file = new JournalFile(place, directory, host);
+    this.leeway = leeway;
+    this.file = new JournalFile(place, directory, host, leeway);
     this.lastSweepNanos = host.nanoTime() - SWEEP_NANOS;
   }
 
@@ -147,6 +163,11 @@ public final class Arbiter implements Closeable {
               + "; check that no git command runs there, then use 'lockctl reset'",
           e);
     }
+  }
+
+  /** What was cleared up after dead leases since the last call, a line each, not escaped. */
+  public List<String> takeReports() {
+    return aftermath.takeReports();
   }
 
   /** Registers a process as a worker of a lease; false if the lease has ended. */
@@ -234,7 +255,7 @@ public final class Arbiter implements Closeable {
       if (Thread.currentThread().isInterrupted()) {
         throw new ClosedByInterruptException(); // nobody can park like this
       }
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pauseNanos) + 1);
+      leeway.pause(pauseNanos);
       pauseNanos = Math.min(2 * pauseNanos, 2_000_000);
     }
   }
@@ -257,7 +278,12 @@ public final class Arbiter implements Closeable {
     try {
       Transaction transaction =
           new Transaction(
-              file.table(), new Reaper(directory, processes, party), directory, party, host);
+              file.table(),
+              new Reaper(directory, processes, party),
+              directory,
+              party,
+              aftermath,
+              host);
       transaction.reap(commands, isTimeToSweep(transaction.nowNanos()));
       List<Outcome> outcomes = transaction.carryOut(commands);
       transaction.grantAll();
@@ -279,10 +305,5 @@ public final class Arbiter implements Closeable {
       lastSweepNanos = nowNanos;
     }
     return due;
-  }
-
-  /** Whether the journal has grown past the point where it should be written anew. */
-  static boolean isDueForCompaction(long bytes, long bytesWhenNew) {
-    return bytes >= Math.max(COMPACT_BYTES, 2 * bytesWhenNew);
   }
 }

@@ -5,6 +5,7 @@ import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Entry;
+import dev.lockbroker.core.table.Inside;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.RequestId;
@@ -13,11 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Entries as words: {@code w ticket request claims client ttl kind since label}, {@code g|h ticket
- * token until since}, {@code r ticket until}, {@code e ticket reason}; joined by {@code ;}.
+ * Entries as words: {@code w ticket request claims client ttl kind since label [inside]}, {@code
+ * g|h ticket token until since}, {@code r ticket until}, {@code e ticket reason}; joined by {@code
+ * ;}.
  *
  * <p>{@code since} (when the ticket joined, or was granted) is ours beyond the bare protocol: "held
- * for 12 s" must be answerable from the journal alone.
+ * for 12 s" must be answerable from the journal alone. So is {@code inside} (the requests whose
+ * leases the asker holds, joined by commas), which is only there if he holds any.
  */
 final class EntryCodec {
   private EntryCodec() {}
@@ -75,7 +78,16 @@ final class EntryCodec {
         words.number(),
         LeaseKind.ofWord(words.next()),
         words.time(),
-        PercentCodec.decode(words.next()));
+        PercentCodec.decode(words.next()),
+        words.hasNext() ? inside(words.next()) : Inside.NONE);
+  }
+
+  private static Inside inside(String word) {
+    List<RequestId> requests = new ArrayList<>(2);
+    for (String one : word.split(",", -1)) {
+      requests.add(new RequestId(one));
+    }
+    return new Inside(requests);
   }
 
   static void appendClaims(Claims claims, StringBuilder out) {
@@ -130,6 +142,10 @@ final class EntryCodec {
       return word;
     }
 
+    boolean hasNext() {
+      return at <= text.length();
+    }
+
     /** A count: never negative. */
     long number() {
       long number = time();
@@ -145,7 +161,7 @@ final class EntryCodec {
     }
 
     void end() {
-      if (at <= text.length()) {
+      if (hasNext()) {
         throw new IllegalArgumentException("an entry with a word too many");
       }
     }
@@ -162,6 +178,11 @@ final class EntryCodec {
       out.append(' ').append(e.client()).append(' ').append(e.ttlMillis());
       out.append(' ').append(e.kind().word()).append(' ').append(e.sinceNanos()).append(' ');
       PercentCodec.encode(e.label(), out);
+      char separator = ' ';
+      for (RequestId request : e.inside().requests()) {
+        out.append(separator).append(request.hex());
+        separator = ',';
+      }
     }
 
     @Override

@@ -211,6 +211,21 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public void replace(byte[] content) throws IOException {
+    try {
+      writeReplacement(content);
+      Files.move(
+          replacement,
+          journal,
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      // On a full disk, half a file must not take the space that a release needs.
+      Files.deleteIfExists(replacement);
+      throw e;
+    }
+  }
+
+  private void writeReplacement(byte[] content) throws IOException {
     Files.deleteIfExists(replacement);
     try (FileChannel channel = FileChannel.open(replacement, Set.of(CREATE), access())) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
@@ -220,8 +235,6 @@ final class FileJournalDirectory implements JournalDirectory {
       channel.force(true);
     }
     shareWithGroup(replacement, 0660);
-    Files.move(
-        replacement, journal, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private FileAttribute<?>[] access() {

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -80,6 +81,10 @@ final class Guard {
     } catch (FileNotFoundException e) {
       if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
         throw new NoSuchFileException(path.toString());
+      }
+      String why = String.valueOf(e.getMessage());
+      if (why.endsWith("(Read-only file system)")) {
+        throw new FileSystemException(path.toString(), null, "Read-only file system");
       }
       if (!Files.isReadable(path) || !Files.isWritable(path)) {
         throw new AccessDeniedException(path.toString());

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Text as one word of printable ASCII: every byte of its UTF-8 form but letters, digits and {@code
  * . _ / : @ + = -} is written {@code %XX}. Empty text is a lone {@code -}.
  */
-final class PercentCodec {
+public final class PercentCodec {
   private static final String PLAIN = "._/:@+=-";
   private static final String DIGITS = "0123456789ABCDEF";
 
@@ -32,7 +32,8 @@ final class PercentCodec {
     }
   }
 
-  static String encode(String text) {
+  /** The text as one word. */
+  public static String encode(String text) {
     StringBuilder out = new StringBuilder(text.length() + 8);
     encode(text, out);
     return out.toString();
@@ -43,7 +44,7 @@ final class PercentCodec {
    *
    * @throws IllegalArgumentException if it made it from none
    */
-  static String decode(String word) {
+  public static String decode(String word) {
     if (word.equals("-")) {
       return "";
     }

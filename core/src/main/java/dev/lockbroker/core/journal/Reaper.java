@@ -72,8 +72,11 @@ final class Reaper {
     }
   }
 
-  /** L5: whether a lease may be released by its client. */
-  boolean mayRelease(Ticket ticket) throws IOException {
+  /**
+   * L5: whether a lease may be ended by its client. Not before descendants have ended, too, if its
+   * worker did by violence (R6), which the client says with {@link EndReason#DIED}.
+   */
+  boolean mayRelease(Ticket ticket, EndReason reason) throws IOException {
     if (ticket.kind() == LeaseKind.LEASE) {
       return true;
     }
@@ -81,7 +84,7 @@ final class Reaper {
       clearRun(ticket);
       return true;
     }
-    return removeRun(ticket, false);
+    return removeRun(ticket, reason == EndReason.DIED);
   }
 
   /**

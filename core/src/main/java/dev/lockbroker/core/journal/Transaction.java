@@ -28,15 +28,23 @@ final class Transaction {
   private final Reaper reaper;
   private final JournalDirectory directory;
   private final Party party;
+  private final Aftermath aftermath;
   private final long nowNanos;
   private final List<Entry> entries = new ArrayList<>();
   private final Set<Long> mine = new HashSet<>();
 
-  Transaction(LockTable table, Reaper reaper, JournalDirectory directory, Party party, Host host) {
+  Transaction(
+      LockTable table,
+      Reaper reaper,
+      JournalDirectory directory,
+      Party party,
+      Aftermath aftermath,
+      Host host) {
     this.table = table;
     this.reaper = reaper;
     this.directory = directory;
     this.party = party;
+    this.aftermath = aftermath;
     this.nowNanos = host.nanoTime();
   }
 
@@ -125,7 +133,9 @@ final class Transaction {
   private @Nullable Refusal prepare(Command command) throws IOException {
     if (command instanceof Command.End end) {
       Ticket ticket = table.ticket(end.ticket());
-      return ticket == null || reaper.mayRelease(ticket) ? null : Refusal.WORKER_ALIVE;
+      return ticket == null || reaper.mayRelease(ticket, end.reason())
+          ? null
+          : Refusal.WORKER_ALIVE;
     }
     if (command instanceof Command.Force force) {
       Ticket ticket = table.ticket(force.ticket());
@@ -210,6 +220,12 @@ final class Transaction {
   }
 
   private void write(Entry entry) {
+    if (entry instanceof Entry.Ended ended) {
+      Ticket lease = table.ticket(ended.ticket());
+      if (lease != null && lease.isHeld()) {
+        aftermath.ending(lease, ended.reason(), table.held(), nowNanos);
+      }
+    }
     table.apply(entry);
     entries.add(entry);
   }

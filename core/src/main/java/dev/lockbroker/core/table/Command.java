@@ -14,6 +14,7 @@ public sealed interface Command {
    * @param heldBefore the client was once told that it holds: if the ticket is not there now, it is
    *     {@link Refusal#LOST} and never asked for again
    * @param onlyIfFree do not queue: refuse with {@link Refusal#BUSY} what cannot be granted at once
+   * @param inside what its asker holds already
    */
   record Request(
       RequestId id,
@@ -23,7 +24,8 @@ public sealed interface Command {
       LeaseKind kind,
       String label,
       boolean heldBefore,
-      boolean onlyIfFree)
+      boolean onlyIfFree,
+      Inside inside)
       implements Command {
     /**
      * Checks ttl and label, so that nothing is begun for a request that could not be written.
@@ -33,6 +35,19 @@ public sealed interface Command {
     public Request {
       Ticket.checkTtl(ttlMillis);
       Ticket.checkLabel(label);
+    }
+
+    /** Of an asker that holds nothing. */
+    public Request(
+        RequestId id,
+        Claims claims,
+        ProcessIdentity client,
+        long ttlMillis,
+        LeaseKind kind,
+        String label,
+        boolean heldBefore,
+        boolean onlyIfFree) {
+      this(id, claims, client, ttlMillis, kind, label, heldBefore, onlyIfFree, Inside.NONE);
     }
   }
 

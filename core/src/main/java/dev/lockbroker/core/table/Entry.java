@@ -22,7 +22,8 @@ public sealed interface Entry {
       long ttlMillis,
       LeaseKind kind,
       long sinceNanos,
-      String label)
+      String label,
+      Inside inside)
       implements Entry {
     @Override
     public void deliverTo(Handler handler) {

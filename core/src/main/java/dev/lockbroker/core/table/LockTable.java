@@ -238,7 +238,8 @@ public final class LockTable {
             request.ttlMillis(),
             request.kind(),
             nowNanos,
-            request.label()));
+            request.label(),
+            request.inside()));
   }
 
   private boolean isTaken(Claims claims) {
@@ -292,22 +293,13 @@ public final class LockTable {
         ticket.ttlMillis(),
         ticket.kind(),
         ticket.sinceNanos(),
-        ticket.label());
+        ticket.label(),
+        ticket.inside());
   }
 
   private void join(Entry.Waits entry) {
     require(!numbers.containsKey(entry.request()), "request id used twice", entry);
-    Ticket ticket =
-        new Ticket(
-            entry.ticket(),
-            entry.request(),
-            entry.claims(),
-            entry.client(),
-            entry.ttlMillis(),
-            entry.kind(),
-            entry.sinceNanos(),
-            entry.label(),
-            null);
+    Ticket ticket = Ticket.of(entry);
     waiting.put(ticket.number(), ticket);
     numbers.put(ticket.request(), ticket.number());
     weight += weightOf(ticket);
@@ -319,7 +311,7 @@ public final class LockTable {
     for (Claim claim : ticket.claims().list()) {
       text += Text.utf8Length(claim.scope().path());
     }
-    return 150 + 3 * text;
+    return 150 + 3 * text + (RequestId.LENGTH + 1L) * ticket.inside().requests().size();
   }
 
   private void hold(long number, long token, long untilNanos, long sinceNanos) {
@@ -327,7 +319,7 @@ public final class LockTable {
     if (ticket == null) {
       throw new InvariantViolation("grant of ticket " + number + ", which does not wait");
     }
-    held.put(number, ticket.held(token, untilNanos, sinceNanos));
+    held.put(number, ticket.with(new Ticket.Hold(token, untilNanos, sinceNanos)));
   }
 
   /** V1: leases never conflict pairwise. */

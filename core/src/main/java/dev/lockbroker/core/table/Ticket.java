@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind what keeps it once it is held
  * @param sinceNanos when it began to wait, {@code CLOCK_MONOTONIC}
  * @param label what its client calls itself, for people
+ * @param inside what its asker held when it asked
  * @param hold token and deadline, or null while it waits
  */
 public record Ticket(
@@ -25,6 +26,7 @@ public record Ticket(
     LeaseKind kind,
     long sinceNanos,
     String label,
+    Inside inside,
     @Nullable Hold hold) {
 
   /** Longest ttl: a deadline further away than this in a journal is taken for a hostile one. */
@@ -109,8 +111,25 @@ public record Ticket(
     return claims.conflictWith(other.claims);
   }
 
-  Ticket held(long token, long untilNanos, long grantedNanos) {
-    return with(new Hold(token, untilNanos, grantedNanos));
+  /** As it joins the queue. */
+  public static Ticket of(Entry.Waits entry) {
+    return new Ticket(
+        entry.ticket(),
+        entry.request(),
+        entry.claims(),
+        entry.client(),
+        entry.ttlMillis(),
+        entry.kind(),
+        entry.sinceNanos(),
+        entry.label(),
+        entry.inside(),
+        null);
+  }
+
+  /** The same, held like that. */
+  public Ticket with(Hold newHold) {
+    return new Ticket(
+        number, request, claims, client, ttlMillis, kind, sinceNanos, label, inside, newHold);
   }
 
   Ticket refreshed(long untilNanos) {
@@ -128,9 +147,5 @@ public record Ticket(
       throw new IllegalStateException("ticket " + number + " is not held");
     }
     return hold;
-  }
-
-  private Ticket with(Hold newHold) {
-    return new Ticket(number, request, claims, client, ttlMillis, kind, sinceNanos, label, newHold);
   }
 }

@@ -10,6 +10,7 @@ import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Entry;
+import dev.lockbroker.core.table.Inside;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.LockTable;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,7 +92,15 @@ class CodecTest {
     for (String text : hostileTexts()) {
       entries.add(
           new Entry.Waits(
-              number++, ID, claimsOf(text), CLIENT, 3_600_000, LeaseKind.RUN, -number, text));
+              number++,
+              ID,
+              claimsOf(text),
+              CLIENT,
+              3_600_000,
+              LeaseKind.RUN,
+              -number,
+              text,
+              insideOf(text.length())));
     }
     for (long time : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
       entries.add(new Entry.Granted(number, LockTable.MAX_COUNTER, time, ~time));
@@ -102,6 +112,29 @@ class CodecTest {
     }
     assertEquals(entries, EntryCodec.decode(EntryCodec.encode(entries)));
     assertEquals(List.of(), EntryCodec.decode(EntryCodec.encode(List.of())));
+  }
+
+  private static Inside insideOf(int count) {
+    return Inside.firstOf(Stream.iterate(0, i -> i + 1).limit(count).map(Asks::id).toList());
+  }
+
+  @Test
+  void a_waiter_that_holds_nothing_is_written_as_if_there_were_no_such_field() {
+    String line = "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1 -";
+    List<Entry> entries = EntryCodec.decode(line);
+    assertEquals(line, EntryCodec.encode(entries));
+    String inside = line + " " + Asks.id(1) + "," + Asks.id(2);
+    assertEquals(inside, EntryCodec.encode(EntryCodec.decode(inside)));
+  }
+
+  @Test
+  void more_than_a_line_should_hold_of_outer_requests_is_refused() {
+    String line = "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1 - ";
+    String most =
+        String.join(",", insideOf(Inside.MAX).requests().stream().map(RequestId::hex).toList());
+    assertEquals(1, EntryCodec.decode(line + most).size());
+    assertThrows(
+        IllegalArgumentException.class, () -> EntryCodec.decode(line + most + "," + Asks.id(99)));
   }
 
   private static Claims claimsOf(String text) {
@@ -143,7 +176,12 @@ class CodecTest {
         "w 1 0123456789abcdef0123456789abcdef X:/ 0.1.1.1 1 lease 1 -",
         "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 leash 1 -",
         "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1",
-        "w 1 0123456789abcdef0123456789abcdef X:/%0A 1.1.1.1 1 lease 1 -"
+        "w 1 0123456789abcdef0123456789abcdef X:/%0A 1.1.1.1 1 lease 1 -",
+        "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1 - ",
+        "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1 - -",
+        "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1 - abc",
+        "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1 - 0123456789abcdef0123456789abcdef,",
+        "w 1 0123456789abcdef0123456789abcdef X:/ 1.1.1.1 1 lease 1 - 0123456789abcdef0123456789abcdef x"
       })
   void an_entry_of_another_form_is_refused(String text) {
     assertThrows(IllegalArgumentException.class, () -> EntryCodec.decode(text));

@@ -2,9 +2,11 @@ package dev.lockbroker.core.table;
 
 import static dev.lockbroker.core.table.Samples.MS;
 import static dev.lockbroker.core.table.Samples.ask;
+import static dev.lockbroker.core.table.Samples.askInside;
 import static dev.lockbroker.core.table.Samples.claims;
 import static dev.lockbroker.core.table.Samples.client;
 import static dev.lockbroker.core.table.Samples.id;
+import static dev.lockbroker.core.table.Samples.inside;
 import static dev.lockbroker.core.table.Samples.request;
 import static dev.lockbroker.core.table.Samples.resume;
 import static dev.lockbroker.core.table.Samples.tryAsk;
@@ -18,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LockTableTest {
@@ -146,6 +149,22 @@ class LockTableTest {
   }
 
   @Test
+  void a_ticket_says_what_its_asker_held_for_as_long_as_it_lives() {
+    applyAll(table.decide(askInside(1, "X:/", 8, 9, 8), now));
+    Inside inside = inside(8, 9);
+    assertEquals(inside, present(1).inside());
+    grantAll();
+    assertEquals(inside, present(1).inside());
+    Ticket.Hold hold = present(1).requireHold();
+    applyAll(table.decide(new Command.Refresh(present(1).number(), hold.token()), now + 1));
+    assertEquals(inside, present(1).inside());
+    LockTable copy = LockTable.restored(5000, table.carryOver());
+    assertEquals(table.ticket(id(1)), copy.ticket(id(1)));
+    applyAll(table.decide(askInside(1, "X:/"), now));
+    assertEquals(inside, present(1).inside());
+  }
+
+  @Test
   void a_request_id_in_use_for_other_claims_is_refused() {
     take(1, "X:/");
     assertEquals(Refusal.DIFFERENT_REQUEST, refusal(ask(1, "X:/a")));
@@ -188,6 +207,17 @@ class LockTableTest {
       join(joined++, claims);
     }
     long bytes = joined * 16L * 340 * 9;
+    assertTrue(bytes < 5L << 20, joined + " tickets take " + bytes + " bytes of a journal");
+  }
+
+  @Test
+  void outer_requests_count_towards_that_limit() {
+    int[] outer = IntStream.range(50_000, 50_000 + Inside.MAX).toArray();
+    int joined = 0;
+    while (table.decide(askInside(joined, "X:/", outer), now).refusal() == null) {
+      applyAll(table.decide(askInside(joined++, "X:/", outer), now));
+    }
+    long bytes = joined * 33L * Inside.MAX;
     assertTrue(bytes < 5L << 20, joined + " tickets take " + bytes + " bytes of a journal");
   }
 

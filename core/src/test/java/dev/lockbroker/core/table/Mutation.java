@@ -392,7 +392,15 @@ enum Mutation {
 
   private static Entry withRequest(Entry.Waits w, RequestId id) {
     return new Entry.Waits(
-        w.ticket(), id, w.claims(), w.client(), w.ttlMillis(), w.kind(), w.sinceNanos(), w.label());
+        w.ticket(),
+        id,
+        w.claims(),
+        w.client(),
+        w.ttlMillis(),
+        w.kind(),
+        w.sinceNanos(),
+        w.label(),
+        w.inside());
   }
 
   private static Command.Request withId(Command.Request r, RequestId id) {
@@ -416,7 +424,8 @@ enum Mutation {
         w.ttlMillis(),
         w.kind(),
         w.sinceNanos(),
-        w.label());
+        w.label(),
+        w.inside());
   }
 
   private static Command.Request with(Command.Request r, boolean heldBefore, boolean onlyIfFree) {

@@ -4,6 +4,7 @@ import dev.lockbroker.core.process.ProcessIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Short names for what table tests are made of. */
 final class Samples {
@@ -53,8 +54,34 @@ final class Samples {
         onlyIfFree);
   }
 
+  /** Asks while those of {@code inside} are held. */
+  static Command.Request askInside(int number, String claims, int... inside) {
+    return new Command.Request(
+        id(number),
+        claims(claims),
+        client(number),
+        1000,
+        LeaseKind.LEASE,
+        "c" + number,
+        false,
+        false,
+        inside(inside));
+  }
+
+  static Inside inside(int... requests) {
+    return new Inside(IntStream.of(requests).mapToObj(Samples::id).toList());
+  }
+
   static Entry.Waits waits(long ticket, int request, String claims) {
     return new Entry.Waits(
-        ticket, id(request), claims(claims), client(request), 1000, LeaseKind.LEASE, 7, "label");
+        ticket,
+        id(request),
+        claims(claims),
+        client(request),
+        1000,
+        LeaseKind.LEASE,
+        7,
+        "label",
+        Inside.NONE);
   }
 }
