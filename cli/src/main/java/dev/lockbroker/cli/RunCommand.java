@@ -84,6 +84,14 @@ final class RunCommand implements Callable<Integer> {
       description = "Exit code for 'not acquired in time'. Default: 75.")
   int conflictExitCode = ExitCode.NOT_ACQUIRED;
 
+  @Option(
+      names = OnLost.OPTION,
+      paramLabel = "term|warn",
+      description =
+          "When the lock is lost while the command runs: end it and what it started (SIGTERM, 5s,"
+              + " SIGKILL), or only warn. Default: $LOCKBROKER_ON_LOST, else term.")
+  @Nullable String onLost;
+
   @Option(names = "--quiet", description = "Do not say why nothing happens.")
   boolean quiet;
 
@@ -124,9 +132,11 @@ final class RunCommand implements Callable<Integer> {
     Lockable place = settings.lockable(repository.path);
     Commands.requireExecutable(command.get(0), settings.environment().get("PATH"));
     Scope part = part(place);
+    OnLost policy = OnLost.of(onLost, settings.environment());
     RunEvents events = new RunEvents(new WaitingText(place, part), quiet, json);
+    LossHandler losses = new LossHandler(policy, events, settings.host(), settings.processes());
     LockRequest request = request(settings, part);
-    return new ChildRun(options(settings), request, command, events).run();
+    return new ChildRun(options(settings), request, command, events, losses).run();
   }
 
   /** A free lock is taken from the journal: only who has to wait pays for gRPC. */
@@ -134,7 +144,9 @@ final class RunCommand implements Callable<Integer> {
     Brokers.requireUsable(settings.socket());
     try {
       ClientOptions options =
-          ClientOptions.fromEnvironment(settings.environment()).withAttachAfter(ATTACH_AFTER);
+          ClientOptions.fromEnvironment(settings.environment())
+              .withAttachAfter(ATTACH_AFTER)
+              .withNotices(quiet ? notice -> {} : Console::say);
       // A path chosen by hand is not overruled by GIT_DIR and its like.
       return repository.path == null ? options.withGitEnvironment(settings.environment()) : options;
     } catch (InvalidRequestException e) {

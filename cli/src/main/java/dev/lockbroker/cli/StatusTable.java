@@ -1,5 +1,6 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.journal.TicketView;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.table.Claim;
@@ -30,6 +31,10 @@ final class StatusTable {
     rows.add(HEAD);
     for (TicketReport ticket : repository.tickets()) {
       rows.add(row(ticket));
+      List<KeeperView> keepers = ticket.view().keepers();
+      for (KeeperView other : keepers.subList(Math.min(1, keepers.size()), keepers.size())) {
+        rows.add(row(other));
+      }
     }
     lines.addAll(aligned(rows));
     return lines;
@@ -47,6 +52,12 @@ final class StatusTable {
         scopes(report),
         Printable.text(report.ticket().label()),
         Shown.command(view.command()));
+  }
+
+  /** One more process that keeps the lease above. */
+  private static List<String> row(KeeperView keeper) {
+    String pid = Long.toString(keeper.pid());
+    return List.of("", "", "", pid, "", "", "", "", Shown.command(keeper.command()));
   }
 
   private static String state(TicketReport report) {
