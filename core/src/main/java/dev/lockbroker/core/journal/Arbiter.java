@@ -18,8 +18,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +43,6 @@ public final class Arbiter implements Closeable {
   /** Waiting tickets behind others are looked at for dead clients this often. */
   private static final long SWEEP_NANOS = 100_000_000L;
 
-  /** A smaller journal is never compacted. */
-  private static final long COMPACT_BYTES = 256 << 10;
-
   /** The guard may have been replaced while it was opened this often in one transaction. */
   private static final int MAX_MOVES = 50;
 
@@ -55,6 +50,7 @@ public final class Arbiter implements Closeable {
   private final JournalDirectory directory;
   private final Host host;
   private final Processes processes;
+  private final Leeway leeway;
   private final JournalFile file;
   private final Aftermath aftermath;
   private long lastSweepNanos;
@@ -66,22 +62,29 @@ public final class Arbiter implements Closeable {
         new FileJournalDirectory(journalDirectory),
         host,
         processes,
+        Leeway.REAL,
         GitAftermath.of(journalDirectory, host, processes));
   }
 
   /** Where no repository is around the journal. */
   Arbiter(Path place, JournalDirectory directory, Host host, Processes processes) {
-    this(place, directory, host, processes, Aftermath.NONE);
+    this(place, directory, host, processes, Leeway.REAL, Aftermath.NONE);
   }
 
   Arbiter(
-      Path place, JournalDirectory directory, Host host, Processes processes, Aftermath aftermath) {
+      Path place,
+      JournalDirectory directory,
+      Host host,
+      Processes processes,
+      Leeway leeway,
+      Aftermath aftermath) {
     this.place = place;
     this.aftermath = aftermath;
     this.directory = directory;
     this.host = host;
     this.processes = processes;
-    this.file = new JournalFile(place, directory, host);
+    this.leeway = leeway;
+    this.file = new JournalFile(place, directory, host, leeway);
     this.lastSweepNanos = host.nanoTime() - SWEEP_NANOS;
   }
 
@@ -252,7 +255,7 @@ public final class Arbiter implements Closeable {
       if (Thread.currentThread().isInterrupted()) {
         throw new ClosedByInterruptException(); // nobody can park like this
       }
-      LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(pauseNanos) + 1);
+      leeway.pause(pauseNanos);
       pauseNanos = Math.min(2 * pauseNanos, 2_000_000);
     }
   }
@@ -302,10 +305,5 @@ public final class Arbiter implements Closeable {
       lastSweepNanos = nowNanos;
     }
     return due;
-  }
-
-  /** Whether the journal has grown past the point where it should be written anew. */
-  static boolean isDueForCompaction(long bytes, long bytesWhenNew) {
-    return bytes >= Math.max(COMPACT_BYTES, 2 * bytesWhenNew);
   }
 }

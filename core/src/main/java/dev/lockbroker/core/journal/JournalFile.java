@@ -24,15 +24,17 @@ final class JournalFile {
   private final Path place;
   private final JournalDirectory directory;
   private final Host host;
+  private final Leeway leeway;
   private @Nullable JournalView view;
   private @Nullable Object stamp;
   private long highestCounter;
   private boolean replaced = true;
 
-  JournalFile(Path place, JournalDirectory directory, Host host) {
+  JournalFile(Path place, JournalDirectory directory, Host host, Leeway leeway) {
     this.place = place;
     this.directory = directory;
     this.host = host;
+    this.leeway = leeway;
   }
 
   LockTable table() {
@@ -121,7 +123,8 @@ final class JournalFile {
   }
 
   /**
-   * Reads the file that the path names from where the last reading ended; null if there is none.
+   * Reads the file that the path names from where the last reading ended; null if there is none, or
+   * if it is not what it was.
    */
   private @Nullable Excerpt readOn() throws IOException {
     JournalView current = view;
@@ -131,12 +134,22 @@ final class JournalFile {
       return null;
     }
     try {
-      String head = excerpt.firstLine();
-      if (current == null || !current.header().line().equals(head)) {
-        excerpt = current == null ? excerpt : directory.read(0);
+      if (current == null) {
+        return readFirst(excerpt);
+      }
+      if (!current.header().line().equals(excerpt.firstLine())) {
+        excerpt = directory.read(0);
         return excerpt == null ? null : readFirst(excerpt);
       }
-      current.feed(excerpt.tail());
+      byte[] fresh = current.newIn(excerpt.tail());
+      if (fresh == null) {
+        // Cut or changed behind our back: its numbers may have been given before. It counts as
+        // deleted, and the next transaction begins a new one.
+        forget();
+        stamp = excerpt.stamp();
+        return null;
+      }
+      current.feed(fresh);
       stamp = excerpt.stamp();
       return excerpt;
     } catch (JournalHeader.NewerFormat e) {
@@ -165,7 +178,7 @@ final class JournalFile {
     JournalView fresh = new JournalView(header);
     if (header.bootId().equals(host.bootId())) {
       byte[] all = excerpt.tail();
-      fresh.feed(Arrays.copyOfRange(all, (int) Math.min(fresh.offset(), all.length), all.length));
+      fresh.feed(Arrays.copyOfRange(all, header.line().length() + 1, all.length));
     }
     // Of a journal from before a reboot only the counter matters: a power loss may have torn the
     // rest.
@@ -197,8 +210,7 @@ final class JournalFile {
   }
 
   private JournalHeader header(String guardId, long counter) {
-    return new JournalHeader(
-        guardId, RandomBits.hex(8), host.bootId(), host.timeNamespace(), counter);
+    return new JournalHeader(guardId, leeway.nonce(), host.bootId(), host.timeNamespace(), counter);
   }
 
   /** Writes entries that are applied to the table already, and proves that they can be read. */
@@ -208,13 +220,18 @@ final class JournalFile {
       return;
     }
     byte[] line = current.lineFor(entries);
-    if (Arbiter.isDueForCompaction(current.end() + line.length, current.sizeWhenNew())) {
+    if (isDueForCompaction(current.end() + line.length, current.sizeWhenNew())) {
       compact(current, entries);
       return;
     }
     directory.append(line);
     requireReadable(current, line);
     current.wrote(line, entries);
+  }
+
+  /** Whether the journal has grown past the point where it should be written anew. */
+  private boolean isDueForCompaction(long bytes, long bytesWhenNew) {
+    return bytes >= Math.max(leeway.compactBytes(), 2 * bytesWhenNew);
   }
 
   private void requireReadable(JournalView current, byte[] line) throws IOException {

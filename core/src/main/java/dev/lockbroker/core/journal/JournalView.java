@@ -5,7 +5,9 @@ import dev.lockbroker.core.table.InvariantViolation;
 import dev.lockbroker.core.table.LockTable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has been read of one journal file: the fold of its valid lines, and how far that goes.
@@ -20,10 +22,14 @@ final class JournalView {
   /** Closes a torn line, for ever void. */
   private static final String TORN = "~\n";
 
+  /** So much of what was read last is compared when reading on: more than any line repeats. */
+  private static final int ANCHOR_LENGTH = 32;
+
   private final JournalHeader header;
   private final List<Entry> news = new ArrayList<>();
   private LockTable table;
   private String lastChecksum;
+  private byte[] anchor;
   private long offset;
   private long lines;
   private int tailLength;
@@ -35,6 +41,7 @@ final class JournalView {
     this.header = header;
     this.table = new LockTable(header.counter());
     this.lastChecksum = header.checksum();
+    this.anchor = endOf((header.line() + '\n').getBytes(StandardCharsets.ISO_8859_1));
     this.offset = header.line().length() + 1L;
     this.sizeWhenNew = offset;
     this.lines = 1;
@@ -48,9 +55,24 @@ final class JournalView {
     return table;
   }
 
-  /** Where to read on. */
+  /** Where to read on: a little before the end of what was taken in. */
   long offset() {
-    return offset;
+    return offset - anchor.length;
+  }
+
+  /**
+   * What is new in the bytes from {@link #offset()} on; null if what was taken in does not stand
+   * there any more, because somebody has cut or changed the file.
+   */
+  byte @Nullable [] newIn(byte[] bytes) {
+    int known = anchor.length;
+    boolean same =
+        bytes.length >= known && Arrays.equals(bytes, 0, known, anchor, 0, anchor.length);
+    return same ? Arrays.copyOfRange(bytes, known, bytes.length) : null;
+  }
+
+  private static byte[] endOf(byte[] bytes) {
+    return Arrays.copyOfRange(bytes, Math.max(0, bytes.length - ANCHOR_LENGTH), bytes.length);
   }
 
   /** Entries applied since the last call, whoever wrote them. */
@@ -61,7 +83,7 @@ final class JournalView {
   }
 
   /**
-   * Takes in what stands in the file from {@link #offset()} to its end.
+   * Takes in what stands in the file behind what was taken in, to its end.
    *
    * @throws IllegalArgumentException for corruption; the view is of no use then
    */
@@ -77,6 +99,9 @@ final class JournalView {
         }
         start = i + 1;
       }
+    }
+    if (start > 0) {
+      anchor = endOf(Arrays.copyOf(bytes, start));
     }
     offset += start;
     tailLength = bytes.length - start;
@@ -137,6 +162,7 @@ final class JournalView {
     int start = tailLength > 0 ? TORN.length() : 0;
     lastChecksum = text.substring(start + Checksum.LENGTH + 1, start + 2 * Checksum.LENGTH + 1);
     sawTransaction = true;
+    anchor = endOf(bytes);
     offset += tailLength + bytes.length;
     lines += tailLength > 0 ? 2 : 1;
     tailLength = 0;

@@ -252,15 +252,16 @@ class ArbiterTest {
   }
 
   @Test
-  void an_arbiter_that_knew_more_than_the_file_says_is_told_that_it_does_not_know()
-      throws IOException {
-    held(arbiter, ask(1, "X:/a"));
+  void an_arbiter_that_knew_more_than_the_file_says_begins_a_new_one() throws IOException {
+    Ticket kept = held(arbiter, ask(1, "X:/a"));
     String before = text();
-    held(arbiter, ask(2, "X:/b"));
+    Ticket cut = held(arbiter, ask(2, "X:/b"));
     Files.writeString(journal(), before);
-    assertThrows(JournalException.class, () -> one(arbiter, ask(3, "X:/c")));
-    turn(arbiter);
-    assertNull(arbiter.table().ticket(id(2)));
+    Ticket next = held(arbiter, ask(3, "X:/c"));
+    assertTrue(next.number() > cut.requireHold().token(), "a number was given twice");
+    assertNull(arbiter.table().ticket(cut.number()));
+    assertNull(arbiter.table().ticket(kept.number()));
+    assertFalse(text().startsWith(before));
   }
 
   @Test

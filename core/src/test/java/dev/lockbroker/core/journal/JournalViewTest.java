@@ -1,6 +1,7 @@
 package dev.lockbroker.core.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,8 +65,10 @@ class JournalViewTest {
     for (int cut = 0; cut <= all.length; cut++) {
       JournalView reader = new JournalView(HEADER);
       reader.feed(Arrays.copyOf(all, cut));
-      int read = (int) reader.offset() - HEADER.line().length() - 1;
-      reader.feed(Arrays.copyOfRange(all, read, all.length));
+      byte[] file = bytes(HEADER.line() + '\n' + text);
+      byte[] rest = reader.newIn(Arrays.copyOfRange(file, (int) reader.offset(), file.length));
+      assertNotNull(rest);
+      reader.feed(rest);
       assertEquals(writer.table().carryOver(), reader.table().carryOver());
       assertEquals(writer.offset(), reader.offset());
       assertEquals(5, reader.takeNews().size());
