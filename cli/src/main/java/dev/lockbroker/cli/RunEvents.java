@@ -2,6 +2,13 @@ package dev.lockbroker.cli;
 
 import dev.lockbroker.client.Lease;
 import dev.lockbroker.client.LossCause;
+import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.git.Incidents;
+import dev.lockbroker.core.git.IndexLock;
+import dev.lockbroker.core.process.ProcessSight;
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.table.Claims;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +33,51 @@ final class RunEvents {
     return json
         ? new WaitReporter(text::json, Console::sayRaw)
         : new WaitReporter(text::line, Console::say);
+  }
+
+  /** What dead leases left that concern this one; each is told once, to one. */
+  void leftovers(Lockable place, Claims claims) {
+    if (quiet || place.kind() != Lockable.Kind.GIT) {
+      return;
+    }
+    Path journal = place.journalDirectory();
+    for (Incident incident : new Incidents(journal).takeUntold(claims)) {
+      if (json) {
+        Json event = new Json().object().put("event", "leftovers");
+        Console.sayRaw(LeftoverText.members(event, incident, journal).end().toString());
+      } else {
+        LeftoverText.lines(incident, journal).forEach(Console::say);
+      }
+    }
+  }
+
+  /** Somebody outside has the index locked. */
+  void gitLock(Path file, IndexLock.View view, String line) {
+    if (quiet) {
+      return;
+    }
+    if (!json) {
+      Console.say(line);
+      return;
+    }
+    Json event = new Json().object().put("event", "git-lock").put("file", file.toString());
+    event.put("ageMillis", view.ageMillis()).array("suspects");
+    for (ProcessSight suspect : view.suspects()) {
+      event.object().put("pid", suspect.pid()).put("command", suspect.shown()).end();
+    }
+    Console.sayRaw(event.end().end().toString());
+  }
+
+  /** The command was killed, but not what it had started. */
+  void keptByDescendants(Lease lease) {
+    if (json) {
+      Console.sayRaw(event("kept", lease).end().toString());
+    } else if (!quiet) {
+      Console.say(
+          "the command was killed, but what it started still runs and keeps the lock on "
+              + text.target()
+              + "; waiting for its end ('lockctl status' names it, Ctrl-C leaves it alone)");
+    }
   }
 
   void acquired(Lease lease, long waitedMillis) {

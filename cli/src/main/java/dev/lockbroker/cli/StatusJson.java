@@ -1,5 +1,6 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.git.Incident;
 import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
@@ -36,6 +37,12 @@ import org.jspecify.annotations.Nullable;
  *     sinceMillis  held or waiting for so long
  *     leftMillis   ttl left; 0 while it waits. A run lease with workers outlives it.
  *   }]
+ *   leftovers    what leases that ended without a word left in git's directory, latest first: [{
+ *     ticket, reason (died | expired | forced), label, pid, endedMillis (since 1970),
+ *     told       whether the next holder has been told
+ *     undo       the folder that dead lock files were moved to
+ *     found      [{what: moved | kept | unfinished | note, path, text}]
+ *   }]
  * }]
  * </pre>
  */
@@ -58,6 +65,10 @@ final class StatusJson {
       json.put("trouble", repository.trouble()).array("tickets");
       for (TicketReport ticket : repository.tickets()) {
         ticket(json, ticket);
+      }
+      json.end().array("leftovers");
+      for (Incident incident : repository.incidents()) {
+        LeftoverText.members(json.object(), incident, repository.journalDirectory()).end();
       }
       json.end().end();
     }

@@ -1,5 +1,6 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.git.Incident;
 import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.journal.TicketView;
 import dev.lockbroker.core.process.Printable;
@@ -14,6 +15,9 @@ final class StatusTable {
   private static final List<String> HEAD =
       List.of("STATE", "TICKET", "TOKEN", "PID", "FOR", "TTL LEFT", "SCOPE", "LABEL", "COMMAND");
 
+  private static final long RECENT_MILLIS = 3_600_000;
+  private static final int MOST_LINES = 20;
+
   private StatusTable() {}
 
   static List<String> of(RepositoryReport repository) {
@@ -25,6 +29,7 @@ final class StatusTable {
     }
     if (repository.tickets().isEmpty()) {
       lines.add("  free: nobody holds it, nobody waits");
+      lines.addAll(leftovers(repository, System.currentTimeMillis()));
       return lines;
     }
     List<List<String>> rows = new ArrayList<>();
@@ -37,6 +42,20 @@ final class StatusTable {
       }
     }
     lines.addAll(aligned(rows));
+    lines.addAll(leftovers(repository, System.currentTimeMillis()));
+    return lines;
+  }
+
+  /** What dead leases left: as long as nobody has been told, and for an hour after. */
+  static List<String> leftovers(RepositoryReport repository, long nowMillis) {
+    List<String> lines = new ArrayList<>();
+    for (Incident incident : repository.incidents()) {
+      long ageMillis = nowMillis - incident.endedMillis();
+      if (!incident.isTold() || (ageMillis < RECENT_MILLIS && lines.size() < MOST_LINES)) {
+        LeftoverText.lines(incident, repository.journalDirectory())
+            .forEach(line -> lines.add("  " + Durations.show(ageMillis) + " ago: " + line));
+      }
+    }
     return lines;
   }
 

@@ -198,7 +198,10 @@ final class BrokerSession implements Transport {
     ClientMessage.Builder message = ClientMessage.newBuilder();
     if (agent.token() != 0) {
       message.setRelease(
-          Release.newBuilder().setRequestId(agent.id().hex()).setTicket(agent.ticket()));
+          Release.newBuilder()
+              .setRequestId(agent.id().hex())
+              .setTicket(agent.ticket())
+              .setViolent(agent.isEndedByViolence()));
     } else {
       message.setCancel(Cancel.newBuilder().setRequestId(agent.id().hex()));
     }

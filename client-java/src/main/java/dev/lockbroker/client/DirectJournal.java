@@ -268,14 +268,20 @@ final class DirectJournal implements Party {
       withdrawn(agent);
       return;
     }
-    EndReason reason = ticket.isHeld() ? EndReason.RELEASED : EndReason.CANCELLED;
-    Turn turn = transact(List.of(new Command.End(ticket.number(), reason)));
+    Turn turn = transact(List.of(new Command.End(ticket.number(), reason(agent, ticket))));
     if (turn.outcomes().get(0) instanceof Outcome.Refused) {
       teller.note(() -> agent.onWorkerAlive(transport));
     } else {
       withdrawn(agent);
     }
     news.settle(List.of(), turn);
+  }
+
+  private static EndReason reason(TicketAgent agent, Ticket ticket) {
+    if (!ticket.isHeld()) {
+      return EndReason.CANCELLED;
+    }
+    return agent.isEndedByViolence() ? EndReason.DIED : EndReason.RELEASED;
   }
 
   private void withdrawn(TicketAgent agent) {

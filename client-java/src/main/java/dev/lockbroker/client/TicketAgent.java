@@ -48,6 +48,7 @@ final class TicketAgent {
   private long leavingSinceNanos;
   private QueueUpdate lastUpdate = new QueueUpdate(1, 1, List.of());
   private @Nullable LossCause lossCause;
+  private boolean violence;
   private @Nullable Future<?> timeout;
   private @Nullable CompletableFuture<@Nullable Void> releasing;
 
@@ -480,6 +481,15 @@ final class TicketAgent {
     }
     from.withdraw(this);
     return done;
+  }
+
+  /** Notes that a process under the lease was ended by a signal: its end is told as a death. */
+  synchronized void noteViolence() {
+    violence = true;
+  }
+
+  synchronized boolean isEndedByViolence() {
+    return violence;
   }
 
   /** Gives it back without waiting for that. */
