@@ -70,8 +70,7 @@ final class Clearing {
   }
 
   /** Clears up after a lease that ends in this way. */
-  void clear(Ticket lease, EndReason reason, Set<Long> others, long nowNanos)
-      throws IOException {
+  void clear(Ticket lease, EndReason reason, Set<Long> others, long nowNanos) throws IOException {
     Lifetime lifetime = Lifetime.since(lease.requireHold().sinceNanos(), nowNanos, host);
     Pending.Case dead =
         new Pending.Case(
