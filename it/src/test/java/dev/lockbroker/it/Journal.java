@@ -214,7 +214,9 @@ final class Journal implements AutoCloseable {
       require(!conflict(wait, other), "ticket " + ticket + " is carried over beside " + other);
     }
     held.put(ticket, wait);
-    if (!granted.contains(ticket)) {
+    if (granted.contains(ticket)) {
+      until(ticket, Long.parseLong(words[3]));
+    } else {
       note(wait, words);
     }
   }

@@ -77,7 +77,7 @@ record TortureRound(
     return List.of(
         "sh",
         folder.resolve("section").toString(),
-        reads ? "read" : "commit",
+        reads ? "read" : how,
         leaves(),
         file(),
         tree);
