@@ -61,7 +61,16 @@ class LeftoversIT {
     repo.hook("pre-commit", gate.pass("hook"));
     Child killed =
         box.lockctl(
-                repo.path(), "run", "--label", "robot", "--", "git", "commit", "-q", "-a", "-m",
+                repo.path(),
+                "run",
+                "--label",
+                "robot",
+                "--",
+                "git",
+                "commit",
+                "-q",
+                "-a",
+                "-m",
                 "lost")
             .mode(mode)
             .ownGroup()
@@ -71,7 +80,7 @@ class LeftoversIT {
     killed.signalGroup("KILL");
     killed.await();
     Child next = commit(repo, mode).exits(0);
-    assertTrue(next.err().contains("'robot', which was killed left index.lock; moved"), next.err());
+    assertTrue(next.err().contains("'robot' was killed and left index.lock; moved"), next.err());
     assertFalse(next.err().contains("File exists"), next.err());
     assertTrue(Files.size(undo(repo, "index.lock")) > 0);
     repo.git("log", "-1", "--format=%s");
@@ -105,8 +114,7 @@ class LeftoversIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"broker", "direct"})
-  void a_git_killed_under_a_living_lockctl_leaves_nothing_in_the_way(String mode)
-      throws Exception {
+  void a_git_killed_under_a_living_lockctl_leaves_nothing_in_the_way(String mode) throws Exception {
     Repo repo = changed();
     if (mode.equals("broker")) {
       box.broker();
@@ -119,12 +127,21 @@ class LeftoversIT {
     assertFalse(Files.exists(index(repo)));
     assertTrue(Files.exists(undo(repo, "index.lock")));
     String status = box.lockctl(repo.path(), "status").run().exits(0).out();
-    assertTrue(status.contains("left index.lock; moved aside"), status);
+    assertTrue(status.contains("was killed and left index.lock; moved aside"), status);
     String json = box.lockctl(repo.path(), "status", "--json").run().exits(0).out();
     assertTrue(json.contains("\"what\":\"moved\",\"path\":\"index.lock\""), json);
     Child next =
         box.lockctl(
-                repo.path(), "run", "--json", "--", "git", "commit", "-q", "--no-verify", "-am", "x")
+                repo.path(),
+                "run",
+                "--json",
+                "--",
+                "git",
+                "commit",
+                "-q",
+                "--no-verify",
+                "-am",
+                "x")
             .mode(mode)
             .run()
             .exits(0);
@@ -149,7 +166,8 @@ class LeftoversIT {
               .start();
       long hook = gate.await("hook");
       Os.signal("KILL", Long.parseLong(Files.readString(box.root().resolve("pid")).strip()));
-      Child waiter = box.locked(repo.path(), "git commit -q --no-verify -am next").mode(mode).start();
+      Child waiter =
+          box.locked(repo.path(), "git commit -q --no-verify -am next").mode(mode).start();
       journal.awaitWaiting(1);
       Deadline.await("it says why it waits", () -> holder.err().contains("still runs and keeps"));
       Deadline.stays(A_WHILE, "the waiter waits", () -> journal.waiting().size() == 1);
@@ -225,7 +243,7 @@ class LeftoversIT {
     assertTrue(none.err().contains("pid " + person.pid()), none.err());
     Child two = box.locked(repo.path(), "true", "--wait", "2s").run().exits(75);
     assertTrue(two.err().contains("was not removed within the wait"), two.err());
-    Child json = box.locked(repo.path(), "true", "--wait", "2s", "--json").run().exits(75);
+    Child json = box.locked(repo.path(), "true", "--wait", "12s", "--json").run().exits(75);
     assertTrue(json.err().contains("\"event\":\"git-lock\""), json.err());
     box.locked(repo.path(), "true", "--git-locks=ignore", "--wait", "none").run().exits(0);
     box.locked(repo.path(), "true", "--scope", "/name/x", "--wait", "none").run().exits(0);
@@ -254,7 +272,8 @@ class LeftoversIT {
     Child run = box.locked(repo.path(), "true", "--ttl", "2s").start();
     Child next = box.locked(repo.path(), "true", "--git-locks=ignore").start();
     run.exits(75);
-    Figures.print("a stale foreign index.lock: given up after %s", Figures.time(System.nanoTime() - start));
+    Figures.print(
+        "a stale foreign index.lock: given up after %s", Figures.time(System.nanoTime() - start));
     assertTrue(run.err().contains("remove it: rm "), run.err());
     assertTrue(Files.exists(index(repo)));
     next.exits(0);
@@ -294,8 +313,18 @@ class LeftoversIT {
     Gate gate = new Gate(box.folder("gate"));
     Child killed =
         box.lockctl(
-                repo.path(), "run", "--label", "robot", "--", "git", "rebase", "-q",
-                "--force-rebase", "-x", gate.pass("step"), "HEAD~2")
+                repo.path(),
+                "run",
+                "--label",
+                "robot",
+                "--",
+                "git",
+                "rebase",
+                "-q",
+                "--force-rebase",
+                "-x",
+                gate.pass("step"),
+                "HEAD~2")
             .ownGroup()
             .start();
     gate.await("step");
@@ -304,8 +333,10 @@ class LeftoversIT {
     Child elsewhere = box.locked(repo.path(), "true", "--scope", "/name/x").run().exits(0);
     Child next = box.locked(repo.path(), "git status -s").run().exits(0);
     String said = elsewhere.err() + next.err();
-    assertTrue(said.contains("a rebase is in progress in " + repo.path() + ", left by ticket"), said);
-    assertTrue(said.contains("'robot', which was killed: continue it, or 'git rebase --abort'"), said);
+    assertTrue(
+        said.contains("a rebase is in progress in " + repo.path() + ", left by ticket"), said);
+    assertTrue(
+        said.contains("'robot', which was killed: continue it, or 'git rebase --abort'"), said);
     assertTrue(Files.isDirectory(repo.path().resolve(".git/rebase-merge")));
     assertEquals("", box.locked(repo.path(), "true").run().exits(0).err());
     repo.git("rebase", "--abort");
@@ -318,7 +349,9 @@ class LeftoversIT {
     Files.writeString(wt.resolve("file"), "of wt");
     Gate gate = new Gate(box.folder("gate"));
     Gate other = new Gate(box.folder("other"));
-    repo.hook("pre-commit", "case $PWD in */wt) " + other.pass("wt") + ";; *) " + gate.pass("m") + ";; esac");
+    repo.hook(
+        "pre-commit",
+        "case $PWD in */wt) " + other.pass("wt") + ";; *) " + gate.pass("m") + ";; esac");
     Child neighbour =
         box.lockctl(wt, "run", "--worktree", "--", "git", "commit", "-q", "-a", "-m", "wt").start();
     other.await("wt");
