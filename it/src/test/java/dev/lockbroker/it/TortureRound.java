@@ -75,12 +75,7 @@ record TortureRound(
   /** The command that works in the critical section. */
   List<String> command(Path folder) {
     return List.of(
-        "sh",
-        folder.resolve("section").toString(),
-        reads ? "read" : how,
-        leaves(),
-        file(),
-        tree);
+        "sh", folder.resolve("section").toString(), reads ? "read" : how, leaves(), file(), tree);
   }
 
   /** For {@code sleep}. */
