@@ -104,8 +104,7 @@ class LeftoversTest {
 
   @Test
   void a_lease_without_a_command_is_kept_by_renewing_it() throws Exception {
-    Lease lease =
-        client.acquire(asked("first").keptByProcesses().ttl(Duration.ofMillis(500)));
+    Lease lease = client.acquire(asked("first").keptByProcesses().ttl(Duration.ofMillis(500)));
     long end = System.nanoTime() + 1_200_000_000L;
     while (System.nanoTime() - end < 0) {
       lease.renew();

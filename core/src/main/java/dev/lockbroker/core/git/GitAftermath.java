@@ -69,8 +69,7 @@ public final class GitAftermath implements Aftermath {
     }
   }
 
-  private void follow(
-      Ticket lease, EndReason reason, boolean isAbnormal, Collection<Ticket> held)
+  private void follow(Ticket lease, EndReason reason, boolean isAbnormal, Collection<Ticket> held)
       throws IOException {
     if (!Layout.isRepository(common)) {
       return;

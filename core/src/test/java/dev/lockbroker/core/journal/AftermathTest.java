@@ -44,7 +44,8 @@ class AftermathTest implements Aftermath {
   @BeforeEach
   void open() {
     place = repository.resolve("lockbroker");
-    arbiter = new Arbiter(place, new FileJournalDirectory(place), host, processes, Leeway.REAL, this);
+    arbiter =
+        new Arbiter(place, new FileJournalDirectory(place), host, processes, Leeway.REAL, this);
   }
 
   @AfterEach
