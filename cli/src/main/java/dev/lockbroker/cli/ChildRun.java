@@ -20,6 +20,7 @@ final class ChildRun {
   private final LockRequest request;
   private final List<String> command;
   private final RunEvents events;
+  private final LossHandler losses;
   private final GitCare care;
   private final Signals signals = Signals.install();
 
@@ -28,11 +29,13 @@ final class ChildRun {
       LockRequest request,
       List<String> command,
       RunEvents events,
+      LossHandler losses,
       GitCare care) {
     this.options = options;
     this.request = request;
     this.command = command;
     this.events = events;
+    this.losses = losses;
     this.care = care;
   }
 
@@ -92,12 +95,9 @@ final class ChildRun {
     try {
       Process child = start(lease);
       signals.passTo(child);
-      lease.onLost(
-          cause -> {
-            events.lost(lease, cause, child.pid());
-            child.destroy();
-          });
+      losses.watch(lease, child);
       exit = waitFor(child);
+      losses.settle();
       if (exit == ExitCode.NOT_ACQUIRED) {
         // Either the command says so, or it was never run because the lease had lapsed.
         lease.requireHeld();

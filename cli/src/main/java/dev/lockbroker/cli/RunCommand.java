@@ -86,6 +86,14 @@ final class RunCommand implements Callable<Integer> {
   int conflictExitCode = ExitCode.NOT_ACQUIRED;
 
   @Option(
+      names = OnLost.OPTION,
+      paramLabel = "term|warn",
+      description =
+          "When the lock is lost while the command runs: end it and what it started (SIGTERM, 5s,"
+              + " SIGKILL), or only warn. Default: $LOCKBROKER_ON_LOST, else term.")
+  @Nullable String onLost;
+
+  @Option(
       names = "--git-locks",
       paramLabel = "wait|ignore",
       description =
@@ -133,7 +141,9 @@ final class RunCommand implements Callable<Integer> {
     Lockable place = settings.lockable(repository.path);
     Commands.requireExecutable(command.get(0), settings.environment().get("PATH"));
     Scope part = part(place);
+    OnLost policy = OnLost.of(onLost, settings.environment());
     RunEvents events = new RunEvents(new WaitingText(place, part), quiet, json);
+    LossHandler losses = new LossHandler(policy, events, settings.host(), settings.processes());
     LockRequest request = request(settings, part);
     GitCare care =
         GitCare.of(
@@ -144,7 +154,7 @@ final class RunCommand implements Callable<Integer> {
             waitsForGit(settings.environment()),
             request.patience(),
             conflictExitCode);
-    return new ChildRun(options(settings), request, command, events, care).run();
+    return new ChildRun(options(settings), request, command, events, losses, care).run();
   }
 
   /** A free lock is taken from the journal: only who has to wait pays for gRPC. */
@@ -152,7 +162,9 @@ final class RunCommand implements Callable<Integer> {
     Brokers.requireUsable(settings.socket());
     try {
       ClientOptions options =
-          ClientOptions.fromEnvironment(settings.environment()).withAttachAfter(ATTACH_AFTER);
+          ClientOptions.fromEnvironment(settings.environment())
+              .withAttachAfter(ATTACH_AFTER)
+              .withNotices(quiet ? notice -> {} : Console::say);
       // A path chosen by hand is not overruled by GIT_DIR and its like.
       return repository.path == null ? options.withGitEnvironment(settings.environment()) : options;
     } catch (InvalidRequestException e) {

@@ -9,6 +9,8 @@ import dev.lockbroker.core.process.ProcessSight;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claims;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code run} says on stderr: text, one JSON object a line, or nothing. */
@@ -91,22 +93,39 @@ final class RunEvents {
     }
   }
 
-  /** Said even when quiet: the command is about to be ended. */
-  void lost(Lease lease, LossCause cause, long pid) {
+  /** Said even when quiet: the command is about to be ended, or runs without its lock. */
+  void lost(Lease lease, LossCause cause, long pid, OnLost policy) {
     if (json) {
       Json event =
           event("lost", lease).put("cause", cause.name().toLowerCase(java.util.Locale.ROOT));
-      Console.sayRaw(event.put("pid", pid).end().toString());
+      event.put("pid", pid).put("policy", policy.name().toLowerCase(java.util.Locale.ROOT));
+      Console.sayRaw(event.end().toString());
+      return;
+    }
+    String what =
+        policy == OnLost.WARN
+            ? "the command (pid " + pid + ") goes on without it, beside whoever has it now"
+            : "SIGTERM is sent to the command (pid "
+                + pid
+                + ") and what it started, SIGKILL "
+                + Durations.show(CommandEnder.GRACE_MILLIS)
+                + " later; its work may be incomplete";
+    Console.say("the lock on " + text.target() + " was lost (" + reason(cause) + "); " + what);
+  }
+
+  /** SIGTERM was not enough. */
+  void killed(List<Long> pids) {
+    if (json) {
+      Json event = new Json().object().put("event", "killed").array("pids");
+      pids.forEach(event::add);
+      Console.sayRaw(event.end().end().toString());
       return;
     }
     Console.say(
-        "the lock on "
-            + text.target()
-            + " was lost ("
-            + reason(cause)
-            + "); SIGTERM is sent to the command (pid "
-            + pid
-            + "), whose work may be incomplete");
+        "SIGTERM did not end all of it within "
+            + Durations.show(CommandEnder.GRACE_MILLIS)
+            + "; SIGKILL was sent to pid "
+            + pids.stream().map(String::valueOf).collect(Collectors.joining(", ")));
   }
 
   /** The command has ended but its lease could not be given back. */

@@ -87,7 +87,7 @@ final class StatusCommand implements Callable<Integer> {
   /** A broker that does not answer must not keep anybody from seeing the journals. */
   private static @Nullable BrokerInfo broker(Path socket) {
     try {
-      return Brokers.info(socket);
+      return Brokers.glance(socket);
     } catch (CliException e) {
       Console.say(CommandLines.explain(e));
       return null;

@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     client     pid of the process that asked
  * pid        of the process at work: a worker, else the client
  *     workers    [pid] of live processes that the lease is for
+ *     keepers    the same in full: [{pid, stopped, command}]
  *     command    command line of the process at work; empty if not visible
  *     label      as its client gave it
  *     sinceMillis  held or waiting for so long
@@ -85,6 +87,11 @@ final class StatusJson {
     json.end().put("client", report.ticket().client().pid());
     json.put("pid", report.view().pid()).array("workers");
     report.view().workers().forEach(json::add);
+    json.end().array("keepers");
+    for (KeeperView keeper : report.view().keepers()) {
+      json.object().put("pid", keeper.pid()).put("stopped", keeper.isStopped());
+      json.put("command", keeper.command()).end();
+    }
     json.end().put("command", report.view().command()).put("label", report.ticket().label());
     json.put("sinceMillis", report.view().sinceMillis())
         .put("leftMillis", report.view().leftMillis())

@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.journal.TicketView;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.table.Claim;
@@ -35,6 +36,10 @@ final class StatusTable {
     rows.add(HEAD);
     for (TicketReport ticket : repository.tickets()) {
       rows.add(row(ticket));
+      List<KeeperView> keepers = ticket.view().keepers();
+      for (KeeperView other : keepers.subList(Math.min(1, keepers.size()), keepers.size())) {
+        rows.add(row(other));
+      }
     }
     lines.addAll(aligned(rows));
     lines.addAll(leftovers(repository, System.currentTimeMillis()));
@@ -66,6 +71,12 @@ final class StatusTable {
         scopes(report),
         Printable.text(report.ticket().label()),
         Shown.command(view.command()));
+  }
+
+  /** One more process that keeps the lease above. */
+  private static List<String> row(KeeperView keeper) {
+    String pid = Long.toString(keeper.pid());
+    return List.of("", "", "", pid, "", "", "", "", Shown.command(keeper.command()));
   }
 
   private static String state(TicketReport report) {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -355,12 +356,24 @@ final class DirectJournal implements Party {
         noteTrouble(true);
         bear(e);
       }
-      nextNanos = DirectPace.next(agents.values(), inTrouble);
+      nextNanos = DirectPace.next(agents.values(), nextInLine(), inTrouble);
     } finally {
       lock.unlock();
     }
     teller.tell();
     return nextNanos;
+  }
+
+  /** The tickets whose turn may come soon. */
+  private Set<Long> nextInLine() {
+    Set<Long> near = new HashSet<>();
+    for (Ticket waiter : arbiter.table().waiting()) {
+      if (near.size() == DirectPace.NEAR) {
+        break;
+      }
+      near.add(waiter.number());
+    }
+    return near;
   }
 
   private boolean isLeftOver(TicketAgent agent) {
@@ -396,8 +409,13 @@ final class DirectJournal implements Party {
         return false;
       }
     }
-    if (someoneWaits() && isTimeToTransact()) {
-      news.settle(List.of(), transact(List.of()));
+    if (someoneWaits()) {
+      if (isTimeToTransact()) {
+        news.settle(List.of(), transact(List.of()));
+      }
+      if (pace.isTimeToRetell(engine.nanoTime())) {
+        news.updatePlaces();
+      }
     }
     return done;
   }

@@ -172,6 +172,11 @@ final class TicketAgent {
     return first;
   }
 
+  /** Whether a broker has served it, or was to: it goes back to the next one. */
+  synchronized boolean hasHadBroker() {
+    return offeredTo != null;
+  }
+
   /** Whether so little of its time is left that whoever should prolong it does not. */
   synchronized boolean isNeglected(long nowNanos) {
     return state == State.HELD

@@ -72,7 +72,13 @@ final class Repo {
    * message names, with that name as its content.
    */
   List<String> wrongCommits() throws Exception {
-    String log = git("log", "--no-renames", "--raw", "--no-abbrev", "--format=#%s", "base..HEAD");
+    return wrongCommits("HEAD");
+  }
+
+  /** The same for another branch. */
+  List<String> wrongCommits(String branch) throws Exception {
+    String log =
+        git("log", "--no-renames", "--raw", "--no-abbrev", "--format=#%s", "base.." + branch);
     List<String> wrong = new ArrayList<>();
     for (String commit : log.split("#", -1)) {
       if (!commit.isBlank()) {

@@ -127,6 +127,11 @@ final class FakeMachine implements Host, Processes {
   }
 
   @Override
+  public OptionalLong session(long pid) {
+    return OptionalLong.empty();
+  }
+
+  @Override
   public OptionalLong startTicks(long pid) {
     return OptionalLong.empty();
   }
