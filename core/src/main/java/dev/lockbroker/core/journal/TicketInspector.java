@@ -53,7 +53,7 @@ public final class TicketInspector {
       return living;
     }
     try {
-      for (RunEntry entry : arbiter.workers(ticket.request())) {
+      for (RunEntry entry : arbiter.workers(RunFolder.of(ticket))) {
         ProcessIdentity worker = entry.identityFor(ticket.client());
         if (processes.judge(worker) != Verdict.DEAD) {
           living.add(worker);
