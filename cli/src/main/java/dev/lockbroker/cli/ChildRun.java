@@ -20,13 +20,23 @@ final class ChildRun {
   private final LockRequest request;
   private final List<String> command;
   private final RunEvents events;
+  private final LossHandler losses;
+  private final GitCare care;
   private final Signals signals = Signals.install();
 
-  ChildRun(ClientOptions options, LockRequest request, List<String> command, RunEvents events) {
+  ChildRun(
+      ClientOptions options,
+      LockRequest request,
+      List<String> command,
+      RunEvents events,
+      LossHandler losses,
+      GitCare care) {
     this.options = options;
     this.request = request;
     this.command = command;
     this.events = events;
+    this.losses = losses;
+    this.care = care;
   }
 
   /**
@@ -39,9 +49,10 @@ final class ChildRun {
     try (LockClient client = open()) {
       long startNanos = System.nanoTime();
       Lease lease = acquire(client);
+      boolean ready = lease != null && isReady(lease, startNanos);
       int signal = signals.endWait();
-      if (lease == null || signal != 0) {
-        release(lease);
+      if (lease == null || !ready || signal != 0) {
+        release(lease, 0);
         return ExitCode.SIGNAL + signal;
       }
       events.acquired(lease, (System.nanoTime() - startNanos) / 1_000_000);
@@ -66,26 +77,36 @@ final class ChildRun {
     }
   }
 
+  /** False if a signal ended the wait. */
+  private boolean isReady(Lease lease, long askedNanos) {
+    try {
+      care.before(lease, askedNanos);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    } catch (RuntimeException e) {
+      release(lease, 0);
+      throw e;
+    }
+  }
+
   private int runUnder(Lease lease) throws IOException {
     int exit;
     try {
       Process child = start(lease);
       signals.passTo(child);
-      lease.onLost(
-          cause -> {
-            events.lost(lease, cause, child.pid());
-            child.destroy();
-          });
+      losses.watch(lease, child);
       exit = waitFor(child);
+      losses.settle();
       if (exit == ExitCode.NOT_ACQUIRED) {
         // Either the command says so, or it was never run because the lease had lapsed.
         lease.requireHeld();
       }
     } catch (IOException | RuntimeException e) {
-      release(lease);
+      release(lease, 0);
       throw e;
     }
-    release(lease);
+    release(lease, exit);
     events.released(lease, exit);
     return exit;
   }
@@ -112,15 +133,9 @@ final class ChildRun {
     return exit;
   }
 
-  /** The child's status is what counts: a lease that cannot be given back ends by itself. */
-  private void release(@Nullable Lease lease) {
-    if (lease == null) {
-      return;
-    }
-    try {
-      lease.close();
-    } catch (LockException e) {
-      events.releaseFailed(e);
+  private void release(@Nullable Lease lease, int exit) {
+    if (lease != null) {
+      new LeaseEnd(signals, events).giveBack(lease, Lease.isSignalled(exit));
     }
   }
 }

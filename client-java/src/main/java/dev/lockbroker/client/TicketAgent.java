@@ -49,6 +49,7 @@ final class TicketAgent {
   private long leavingSinceNanos;
   private QueueUpdate lastUpdate = new QueueUpdate(1, 1, List.of());
   private @Nullable LossCause lossCause;
+  private boolean violence;
   private @Nullable Future<?> timeout;
   private @Nullable CompletableFuture<@Nullable Void> releasing;
 
@@ -175,6 +176,11 @@ final class TicketAgent {
     boolean first = transport != session && offeredTo != session;
     offeredTo = session;
     return first;
+  }
+
+  /** Whether a broker has served it, or was to: it goes back to the next one. */
+  synchronized boolean hasHadBroker() {
+    return offeredTo != null;
   }
 
   /** Whether so little of its time is left that whoever should prolong it does not. */
@@ -481,6 +487,15 @@ final class TicketAgent {
     }
     from.withdraw(this);
     return done;
+  }
+
+  /** Notes that a process under the lease was ended by a signal: its end is told as a death. */
+  synchronized void noteViolence() {
+    violence = true;
+  }
+
+  synchronized boolean isEndedByViolence() {
+    return violence;
   }
 
   /** Gives it back without waiting for that. */

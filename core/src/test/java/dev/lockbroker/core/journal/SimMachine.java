@@ -68,6 +68,11 @@ final class SimMachine extends Leeway implements Host, Processes {
   }
 
   @Override
+  public OptionalLong session(long pid) {
+    return OptionalLong.empty();
+  }
+
+  @Override
   public Optional<ProcessView> view(ProcessIdentity identity) {
     return Optional.empty();
   }
