@@ -4,6 +4,7 @@ import dev.lockbroker.core.journal.Arbiter;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.JournalException.Fault;
 import dev.lockbroker.core.journal.Party;
+import dev.lockbroker.core.journal.RunFolder;
 import dev.lockbroker.core.journal.Turn;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.repository.KnownRepositories;
@@ -502,11 +503,10 @@ final class DirectJournal implements Party {
   }
 
   /** Registers a worker; false if the lease has ended. */
-  boolean register(RequestId request, ProcessIdentity worker, long session)
-      throws JournalException {
+  boolean register(RunFolder folder, ProcessIdentity worker, long session) throws JournalException {
     lock.lock();
     try {
-      return arbiter.register(request, worker, session);
+      return arbiter.register(folder, worker, session);
     } finally {
       lock.unlock();
     }

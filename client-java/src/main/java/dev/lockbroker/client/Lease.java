@@ -144,7 +144,7 @@ public final class Lease implements AutoCloseable {
   }
 
   private static Path runFolder(TicketAgent agent) {
-    return agent.lockable().journalDirectory().resolve("run").resolve(agent.id().hex());
+    return agent.runFolder().in(agent.lockable().journalDirectory());
   }
 
   /**
@@ -173,7 +173,7 @@ public final class Lease implements AutoCloseable {
 
   private void register(TicketAgent agent, ProcessIdentity worker) {
     try {
-      if (!engine.direct().journal(agent).register(agent.id(), worker, -1)) {
+      if (!engine.direct().journal(agent).register(agent.runFolder(), worker, -1)) {
         throw Refusals.lost(agent);
       }
     } catch (JournalException e) {

@@ -1,5 +1,6 @@
 package dev.lockbroker.client;
 
+import dev.lockbroker.core.journal.RunFolder;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.LeaseKind;
@@ -109,6 +110,11 @@ final class TicketAgent {
 
   synchronized long ticket() {
     return ticket;
+  }
+
+  /** Where the processes that keep its lease are registered. */
+  synchronized RunFolder runFolder() {
+    return new RunFolder(id, ticket);
   }
 
   synchronized long token() {
