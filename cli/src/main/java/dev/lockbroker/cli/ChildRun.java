@@ -3,28 +3,31 @@ package dev.lockbroker.cli;
 import dev.lockbroker.client.ClientOptions;
 import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.client.LockClient;
 import dev.lockbroker.client.LockException;
 import dev.lockbroker.client.LockRequest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One child under one lease: asks, starts, waits for its end, and only then gives the lock back
- * (PROTOCOL.md L5). Used once, by the thread that called it.
+ * One child under one lease, or under those of several repositories: asks, starts, waits for its
+ * end, and only then gives the lock back (PROTOCOL.md L5). Used once, by the thread that called it.
  */
 final class ChildRun {
   private final ClientOptions options;
-  private final LockRequest request;
+  private final List<LockRequest> requests;
   private final List<String> command;
   private final RunEvents events;
   private final Signals signals = Signals.install();
 
-  ChildRun(ClientOptions options, LockRequest request, List<String> command, RunEvents events) {
+  ChildRun(
+      ClientOptions options, List<LockRequest> requests, List<String> command, RunEvents events) {
     this.options = options;
-    this.request = request;
+    this.requests = requests;
     this.command = command;
     this.events = events;
   }
@@ -38,7 +41,7 @@ final class ChildRun {
   int run() throws IOException {
     try (LockClient client = open()) {
       long startNanos = System.nanoTime();
-      Lease lease = acquire(client);
+      LeaseGroup lease = acquire(client);
       int signal = signals.endWait();
       if (lease == null || signal != 0) {
         release(lease);
@@ -58,24 +61,37 @@ final class ChildRun {
   }
 
   /** The lease; null if a signal ended the wait. */
-  private @Nullable Lease acquire(LockClient client) {
-    try (WaitReporter reporter = events.waiting()) {
-      return client.acquire(reporter == null ? request : request.onQueued(reporter));
+  private @Nullable LeaseGroup acquire(LockClient client) {
+    List<WaitReporter> reporters = new ArrayList<>();
+    try {
+      List<LockRequest> listening = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        WaitReporter reporter = events.waiting(i);
+        if (reporter != null) {
+          reporters.add(reporter);
+        }
+        listening.add(reporter == null ? requests.get(i) : requests.get(i).onQueued(reporter));
+      }
+      return client.acquireAll(listening);
     } catch (InterruptedException e) {
       return null;
+    } finally {
+      reporters.forEach(WaitReporter::close);
     }
   }
 
-  private int runUnder(Lease lease) throws IOException {
+  private int runUnder(LeaseGroup lease) throws IOException {
     int exit;
     try {
       Process child = start(lease);
       signals.passTo(child);
-      lease.onLost(
-          cause -> {
-            events.lost(lease, cause, child.pid());
-            child.destroy();
-          });
+      for (Lease one : lease.leases()) {
+        one.onLost(
+            cause -> {
+              events.lost(one, cause, child.pid());
+              child.destroy();
+            });
+      }
       exit = waitFor(child);
       if (exit == ExitCode.NOT_ACQUIRED) {
         // Either the command says so, or it was never run because the lease had lapsed.
@@ -90,7 +106,7 @@ final class ChildRun {
     return exit;
   }
 
-  private Process start(Lease lease) throws IOException {
+  private Process start(LeaseGroup lease) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     Map<String, String> environment = builder.environment();
     Commands.restoreLocale(environment);
@@ -113,7 +129,7 @@ final class ChildRun {
   }
 
   /** The child's status is what counts: a lease that cannot be given back ends by itself. */
-  private void release(@Nullable Lease lease) {
+  private void release(@Nullable LeaseGroup lease) {
     if (lease == null) {
       return;
     }

@@ -1,40 +1,50 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.client.LossCause;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code run} says on stderr: text, one JSON object a line, or nothing. */
 final class RunEvents {
-  private final WaitingText text;
+  private final List<WaitingText> texts;
   private final boolean quiet;
   private final boolean json;
 
-  RunEvents(WaitingText text, boolean quiet, boolean json) {
-    this.text = text;
+  /**
+   * The events of one run.
+   *
+   * @param texts one for each request
+   */
+  RunEvents(List<WaitingText> texts, boolean quiet, boolean json) {
+    this.texts = texts;
     this.quiet = quiet;
     this.json = json;
   }
 
-  /** The listener for the request; null where nobody wants to know. */
-  @Nullable WaitReporter waiting() {
+  /** The listener for one of the requests; null where nobody wants to know. */
+  @Nullable WaitReporter waiting(int request) {
     if (quiet) {
       return null;
     }
+    WaitingText text = texts.get(request);
     return json
         ? new WaitReporter(text::json, Console::sayRaw)
         : new WaitReporter(text::line, Console::say);
   }
 
-  void acquired(Lease lease, long waitedMillis) {
-    if (json) {
+  /** One event for each lease. */
+  void acquired(LeaseGroup group, long waitedMillis) {
+    for (Lease lease : json ? group.leases() : List.<Lease>of()) {
       Json event = event("acquired", lease).put("waitedMillis", waitedMillis);
       Console.sayRaw(event.put("inherited", lease.isInherited()).end().toString());
     }
   }
 
-  void released(Lease lease, int exit) {
-    if (json) {
+  /** One event for each lease. */
+  void released(LeaseGroup group, int exit) {
+    for (Lease lease : json ? group.leases() : List.<Lease>of()) {
       Console.sayRaw(event("released", lease).put("exit", exit).end().toString());
     }
   }
@@ -49,7 +59,7 @@ final class RunEvents {
     }
     Console.say(
         "the lock on "
-            + text.target()
+            + target(lease)
             + " was lost ("
             + reason(cause)
             + "); SIGTERM is sent to the command (pid "
@@ -76,8 +86,19 @@ final class RunEvents {
     };
   }
 
+  /** What of the repository is locked; all of it where the texts know no better. */
+  private String target(Lease lease) {
+    for (WaitingText text : texts) {
+      if (text.repository().equals(lease.repository())) {
+        return text.target();
+      }
+    }
+    return Shown.path(lease.repository());
+  }
+
   private static Json event(String name, Lease lease) {
     Json json = new Json().object().put("event", name);
+    json.put("repository", lease.repository().toString());
     return json.put("ticket", lease.ticket()).put("token", lease.token());
   }
 }
