@@ -203,6 +203,8 @@ final class Broker implements AutoCloseable, Admin.BrokerFacts {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    // First of all: a client that is sent away must not come back here.
+    place.hide();
     health.enterTerminalState();
     sessions.drain();
     server.shutdown();

@@ -5,6 +5,7 @@ import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Outcome;
 import dev.lockbroker.proto.v1.BrokerMessage;
 import dev.lockbroker.proto.v1.Reason;
+import dev.lockbroker.proto.v1.Release;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class EndErrand extends Errand {
   private enum Why {
     RELEASE,
+    RELEASE_VIOLENT,
     CANCEL,
     TIME_UP,
     NOT_FREE,
@@ -46,8 +48,9 @@ final class EndErrand extends Errand {
     this.over = over;
   }
 
-  static EndErrand release(Session session, String requestId, long ticket, Runnable over) {
-    return new EndErrand(Why.RELEASE, requestId, session, ticket, "", null, over);
+  static EndErrand release(Session session, Release release, Runnable over) {
+    Why why = release.getViolent() ? Why.RELEASE_VIOLENT : Why.RELEASE;
+    return new EndErrand(why, release.getRequestId(), session, release.getTicket(), "", null, over);
   }
 
   static EndErrand cancel(Session session, String requestId, Runnable over) {
@@ -97,8 +100,14 @@ final class EndErrand extends Errand {
       return List.of(); // It was granted in time, or has been asked for again.
     }
     seat = mine;
-    EndReason reason = mine.isGranted() ? EndReason.RELEASED : EndReason.CANCELLED;
-    return List.of(new Command.End(mine.ticket(), reason));
+    return List.of(new Command.End(mine.ticket(), reason(mine)));
+  }
+
+  private EndReason reason(Seat mine) {
+    if (!mine.isGranted()) {
+      return EndReason.CANCELLED;
+    }
+    return why == Why.RELEASE_VIOLENT ? EndReason.DIED : EndReason.RELEASED;
   }
 
   @Override
@@ -122,7 +131,7 @@ final class EndErrand extends Errand {
 
   private BrokerMessage lastWord(Repository repository, Seat mine) {
     return switch (why) {
-      case RELEASE, CANCEL -> Answers.released(requestId, mine.ticket());
+      case RELEASE, RELEASE_VIOLENT, CANCEL -> Answers.released(requestId, mine.ticket());
       case TIME_UP ->
           Answers.refused(
               requestId,

@@ -5,6 +5,7 @@ import dev.lockbroker.core.journal.Arbiter;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.Party;
 import dev.lockbroker.core.journal.Turn;
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.Command;
@@ -175,6 +176,10 @@ final class Repository implements Party {
   /** True if anything changed. */
   private boolean transact(Batch batch) throws JournalException {
     Turn turn = arbiter.transact(batch.commands(), this, TURN_PATIENCE_NANOS);
+    for (String line : arbiter.takeReports()) {
+      LOG.log(
+          Level.INFO, "cleared up in {0}: {1}", new Object[] {shown, Printable.text(line, 2_000)});
+    }
     long nowNanos = nanoTime();
     pace.transacted(nowNanos);
     List<Chronicle.Happening> happenings = read(turn, nowNanos);

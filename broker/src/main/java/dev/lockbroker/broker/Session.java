@@ -246,7 +246,7 @@ final class Session implements StreamObserver<ClientMessage> {
       tellLate(id, release.getTicket());
       settled();
     } else {
-      repository.submit(EndErrand.release(this, id, release.getTicket(), this::settled));
+      repository.submit(EndErrand.release(this, release, this::settled));
     }
   }
 

@@ -163,8 +163,11 @@ final class SocketPlace {
         birthplace, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Takes the socket file away if it is still ours, then lets the next broker in. */
-  void release() {
+  /**
+   * Takes the socket file away if it is still ours. Nobody tries for a broker any more then, until
+   * the next one shows its own.
+   */
+  void hide() {
     try {
       Object mine = key;
       if (mine != null && mine.equals(attributes(socket).fileKey())) {
@@ -174,6 +177,11 @@ final class SocketPlace {
       // Gone already, or not ours any more.
     }
     key = null;
+  }
+
+  /** Takes the socket file away if it is still ours, then lets the next broker in. */
+  void release() {
+    hide();
     InstanceLock taken = lock;
     lock = null;
     if (taken != null) {

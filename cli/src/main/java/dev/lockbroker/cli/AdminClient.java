@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +24,24 @@ import org.jspecify.annotations.Nullable;
  * second: used only where there is a socket.
  */
 final class AdminClient implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 5;
+  /** Who only wants to show it as well does not wait long for a broker that hangs. */
+  static final long LOOK_SECONDS = 5;
+
+  /** One that has just been started on a busy machine takes its time. */
+  static final long COMMAND_SECONDS = 15;
 
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final Path socket;
+  private final long patienceSeconds;
   private final ManagedChannel channel;
 
   /**
    * A client of the broker at that socket; connects at the first call. The JDK's own sockets serve
    * here: a few calls need no native library.
    */
-  AdminClient(Path socket) {
+  AdminClient(Path socket, long patienceSeconds) {
+    this.socket = socket;
+    this.patienceSeconds = patienceSeconds;
     this.channel =
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
             .eventLoopGroup(loop)
@@ -75,14 +84,26 @@ final class AdminClient implements AutoCloseable {
 
   private LockAdminGrpc.LockAdminBlockingStub stub() {
     return LockAdminGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        .withDeadlineAfter(patienceSeconds, TimeUnit.SECONDS);
   }
 
   private static boolean isAbsent(StatusRuntimeException trouble) {
     return trouble.getStatus().getCode() == Status.Code.UNAVAILABLE;
   }
 
-  private static CliException refused(StatusRuntimeException trouble) {
+  private CliException refused(StatusRuntimeException trouble) {
+    OptionalLong pid = Brokers.lockedBy(socket);
+    if (trouble.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && pid.isPresent()) {
+      return new CliException(
+          ExitCode.NO_BROKER,
+          "the broker (pid "
+              + pid.getAsLong()
+              + ") does not answer within "
+              + patienceSeconds
+              + "s; if it was stopped, continue it, else 'kill -9 "
+              + pid.getAsLong()
+              + "': nothing is lost by that");
+    }
     return new CliException(
         ExitCode.NO_BROKER,
         "the broker does not answer as it should ("

@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
       BrokerRunCommand.class,
       BrokerStartCommand.class,
       BrokerStopCommand.class,
+      BrokerRestartCommand.class,
       BrokerInfoCommand.class
     })
 final class BrokerCommand {

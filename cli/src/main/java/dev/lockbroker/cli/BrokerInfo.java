@@ -13,12 +13,14 @@ record BrokerInfo(
     int sessions,
     int repositories) {
 
+  /** {@code broker 1.2, pid 4711}. */
+  String name() {
+    return "broker " + Printable.text(version) + ", pid " + pid;
+  }
+
   /** One line for people. */
   String line() {
-    return "broker "
-        + Printable.text(version)
-        + ", pid "
-        + pid
+    return name()
         + ", up "
         + Durations.show(uptimeMillis)
         + ", "

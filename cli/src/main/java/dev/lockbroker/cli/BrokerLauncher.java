@@ -11,10 +11,7 @@ import java.util.Map;
 
 /** Starts {@code lockbrokerd} of the distribution that this lockctl belongs to. */
 final class BrokerLauncher {
-  private static final long PATIENCE_MILLIS = 10_000;
-
-  /** How long a broker that was started at the same moment has, from its lock to its answer. */
-  private static final long RIVAL_MILLIS = 5_000;
+  private static final long PATIENCE_MILLIS = 30_000;
 
   private static final long PAUSE_MILLIS = 20;
   private static final int TAIL_LINES = 10;
@@ -64,8 +61,12 @@ final class BrokerLauncher {
     builder.environment().putAll(changes);
     builder.redirectInput(new File("/dev/null"));
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
+    return awaitAnswer(socket, builder, output);
+  }
+
+  private static BrokerInfo awaitAnswer(Path socket, ProcessBuilder builder, Path output)
+      throws IOException, InterruptedException {
     Process process = builder.start();
-    boolean hasRival = false;
     long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
     while (System.nanoTime() - end < 0) {
       boolean hasFailed = !process.isAlive() && process.exitValue() != 0;
@@ -76,10 +77,9 @@ final class BrokerLauncher {
       if (hasFailed && process.exitValue() != ExitCode.NO_BROKER) {
         break;
       }
-      if (hasFailed && !hasRival) {
-        // Another one was quicker, and will answer.
-        hasRival = true;
-        end = Math.min(end, System.nanoTime() + RIVAL_MILLIS * 1_000_000);
+      // Another one was quicker, and will answer; or it was about to end, and leaves us its place.
+      if (hasFailed && !Brokers.isPlaceTaken(socket)) {
+        process = builder.start();
       }
       Thread.sleep(PAUSE_MILLIS);
     }

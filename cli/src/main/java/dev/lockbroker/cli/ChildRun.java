@@ -22,14 +22,23 @@ final class ChildRun {
   private final List<LockRequest> requests;
   private final List<String> command;
   private final RunEvents events;
+  private final LossHandler losses;
+  private final List<GitCare> cares;
   private final Signals signals = Signals.install();
 
   ChildRun(
-      ClientOptions options, List<LockRequest> requests, List<String> command, RunEvents events) {
+      ClientOptions options,
+      List<LockRequest> requests,
+      List<String> command,
+      RunEvents events,
+      LossHandler losses,
+      List<GitCare> cares) {
     this.options = options;
     this.requests = requests;
     this.command = command;
     this.events = events;
+    this.losses = losses;
+    this.cares = cares;
   }
 
   /**
@@ -42,9 +51,10 @@ final class ChildRun {
     try (LockClient client = open()) {
       long startNanos = System.nanoTime();
       LeaseGroup lease = acquire(client);
+      boolean ready = lease != null && isReady(lease, startNanos);
       int signal = signals.endWait();
-      if (lease == null || signal != 0) {
-        release(lease);
+      if (lease == null || !ready || signal != 0) {
+        release(lease, 0);
         return ExitCode.SIGNAL + signal;
       }
       events.acquired(lease, (System.nanoTime() - startNanos) / 1_000_000);
@@ -80,28 +90,38 @@ final class ChildRun {
     }
   }
 
+  /** False if a signal ended the wait. */
+  private boolean isReady(LeaseGroup lease, long askedNanos) {
+    try {
+      for (GitCare care : cares) {
+        care.before(lease, askedNanos);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    } catch (RuntimeException e) {
+      release(lease, 0);
+      throw e;
+    }
+  }
+
   private int runUnder(LeaseGroup lease) throws IOException {
     int exit;
     try {
       Process child = start(lease);
       signals.passTo(child);
-      for (Lease one : lease.leases()) {
-        one.onLost(
-            cause -> {
-              events.lost(one, cause, child.pid());
-              child.destroy();
-            });
-      }
+      losses.watch(lease, child);
       exit = waitFor(child);
+      losses.settle();
       if (exit == ExitCode.NOT_ACQUIRED) {
         // Either the command says so, or it was never run because the lease had lapsed.
         lease.requireHeld();
       }
     } catch (IOException | RuntimeException e) {
-      release(lease);
+      release(lease, 0);
       throw e;
     }
-    release(lease);
+    release(lease, exit);
     events.released(lease, exit);
     return exit;
   }
@@ -128,15 +148,9 @@ final class ChildRun {
     return exit;
   }
 
-  /** The child's status is what counts: a lease that cannot be given back ends by itself. */
-  private void release(@Nullable LeaseGroup lease) {
-    if (lease == null) {
-      return;
-    }
-    try {
-      lease.close();
-    } catch (LockException e) {
-      events.releaseFailed(e);
+  private void release(@Nullable LeaseGroup lease, int exit) {
+    if (lease != null) {
+      new LeaseEnd(signals, events).giveBack(lease, Lease.isSignalled(exit));
     }
   }
 }

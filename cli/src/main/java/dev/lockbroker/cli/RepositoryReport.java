@@ -1,5 +1,6 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.git.Incident;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param path what a person calls it
  * @param journalDirectory where its journal is
  * @param tickets leases, then waiters
+ * @param incidents what dead leases left behind, the latest first
  * @param trouble why the journal could not be read, or null
  * @param exitCode what the trouble is worth, 0 without any
  */
@@ -17,5 +19,6 @@ record RepositoryReport(
     Path path,
     Path journalDirectory,
     List<TicketReport> tickets,
+    List<Incident> incidents,
     @Nullable String trouble,
     int exitCode) {}

@@ -7,6 +7,7 @@ import dev.lockbroker.client.LockTimeoutException;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.ResolutionException;
+import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.Scope;
 import java.io.IOException;
@@ -86,6 +87,22 @@ final class RunCommand implements Callable<Integer> {
       description = "Exit code for 'not acquired in time'. Default: 75.")
   int conflictExitCode = ExitCode.NOT_ACQUIRED;
 
+  @Option(
+      names = OnLost.OPTION,
+      paramLabel = "term|warn",
+      description =
+          "When the lock is lost while the command runs: end it and what it started (SIGTERM, 5s,"
+              + " SIGKILL), or only warn. Default: $LOCKBROKER_ON_LOST, else term.")
+  @Nullable String onLost;
+
+  @Option(
+      names = "--git-locks",
+      paramLabel = "wait|ignore",
+      description =
+          "When an IDE or a person has git's index.lock: wait for it, or start the command all the"
+              + " same. Default: $LOCKBROKER_GIT_LOCKS, else wait.")
+  @Nullable String gitLocks;
+
   @Option(names = "--quiet", description = "Do not say why nothing happens.")
   boolean quiet;
 
@@ -128,6 +145,7 @@ final class RunCommand implements Callable<Integer> {
       places.add(settings.lockable(path));
     }
     Commands.requireExecutable(command.get(0), settings.environment().get("PATH"));
+    OnLost policy = OnLost.of(onLost, settings.environment());
     List<WaitingText> texts = new ArrayList<>();
     List<LockRequest> requests = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
@@ -136,7 +154,23 @@ final class RunCommand implements Callable<Integer> {
       requests.add(request(settings, repositories.paths().get(i), part));
     }
     RunEvents events = new RunEvents(texts, quiet, json);
-    return new ChildRun(options(settings), requests, command, events).run();
+    LossHandler losses = new LossHandler(policy, events, settings.host(), settings.processes());
+    List<GitCare> cares = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      cares.add(care(settings, places.get(i), requests.get(i), events));
+    }
+    return new ChildRun(options(settings), requests, command, events, losses, cares).run();
+  }
+
+  private GitCare care(Settings settings, Lockable place, LockRequest request, RunEvents events) {
+    return GitCare.of(
+        place,
+        Claims.of(mode(), part(place)),
+        settings.host(),
+        events,
+        waitsForGit(settings.environment()),
+        request.patience(),
+        conflictExitCode);
   }
 
   /** A free lock is taken from the journal: only who has to wait pays for gRPC. */
@@ -144,7 +178,9 @@ final class RunCommand implements Callable<Integer> {
     Brokers.requireUsable(settings.socket());
     try {
       ClientOptions options =
-          ClientOptions.fromEnvironment(settings.environment()).withAttachAfter(ATTACH_AFTER);
+          ClientOptions.fromEnvironment(settings.environment())
+              .withAttachAfter(ATTACH_AFTER)
+              .withNotices(quiet ? notice -> {} : Console::say);
       // A path chosen by hand is not overruled by GIT_DIR and its like.
       return repositories.isChosen() ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {
@@ -207,6 +243,22 @@ final class RunCommand implements Callable<Integer> {
     }
     String setting = environment.get("LOCKBROKER_LABEL");
     return setting == null || setting.isEmpty() ? Commands.label(command) : setting;
+  }
+
+  private boolean waitsForGit(Map<String, String> environment) {
+    String setting = environment.getOrDefault("LOCKBROKER_GIT_LOCKS", "");
+    String text = gitLocks != null ? gitLocks : setting.isEmpty() ? "wait" : setting;
+    return switch (text) {
+      case "wait" -> true;
+      case "ignore" -> false;
+      default ->
+          throw new CliException(
+              gitLocks != null ? ExitCode.USAGE : ExitCode.SETTINGS,
+              (gitLocks != null ? "--git-locks" : "LOCKBROKER_GIT_LOCKS")
+                  + " takes 'wait' or 'ignore', not '"
+                  + Printable.text(text)
+                  + "'");
+    };
   }
 
   private LockRequest waiting(LockRequest request, Map<String, String> environment) {

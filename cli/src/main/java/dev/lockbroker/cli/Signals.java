@@ -49,6 +49,15 @@ final class Signals {
     }
   }
 
+  /** The child has ended, and the calling thread waits once more: interrupts come again. */
+  synchronized void awaitAgain() throws InterruptedException {
+    child = null;
+    waiting = true;
+    if (received != 0) {
+      throw new InterruptedException();
+    }
+  }
+
   private synchronized void on(int number, String name) {
     if (child != null) {
       if (!name.equals("INT")) {

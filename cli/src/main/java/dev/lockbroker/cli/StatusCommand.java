@@ -1,5 +1,7 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.git.Incidents;
 import dev.lockbroker.core.journal.Arbiter;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.repository.KnownRepositories;
@@ -73,28 +75,36 @@ final class StatusCommand implements Callable<Integer> {
 
   private static RepositoryReport report(Journals journals, Path shown, Path journalDirectory) {
     try (Arbiter arbiter = journals.open(journalDirectory)) {
-      return new RepositoryReport(shown, journalDirectory, journals.tickets(arbiter), null, 0);
+      List<TicketReport> tickets = journals.tickets(arbiter);
+      List<Incident> incidents = new Incidents(journalDirectory).list();
+      return new RepositoryReport(shown, journalDirectory, tickets, incidents, null, 0);
     } catch (JournalException e) {
       return new RepositoryReport(
-          shown, journalDirectory, List.of(), CommandLines.explain(e), ExitCode.of(e));
+          shown, journalDirectory, List.of(), List.of(), CommandLines.explain(e), ExitCode.of(e));
     }
   }
 
   /** A broker that does not answer must not keep anybody from seeing the journals. */
   private static @Nullable BrokerInfo broker(Path socket) {
     try {
-      return Brokers.info(socket);
+      return Brokers.glance(socket);
     } catch (CliException e) {
       Console.say(CommandLines.explain(e));
       return null;
     }
   }
 
+  private static boolean isIdle(RepositoryReport report) {
+    return report.tickets().isEmpty()
+        && report.trouble() == null
+        && StatusTable.leftovers(report, System.currentTimeMillis()).isEmpty();
+  }
+
   private static void print(List<RepositoryReport> reports, @Nullable BrokerInfo broker) {
     int idle = 0;
     for (int i = 0; i < reports.size(); i++) {
       RepositoryReport report = reports.get(i);
-      if (i > 0 && report.tickets().isEmpty() && report.trouble() == null) {
+      if (i > 0 && isIdle(report)) {
         idle++;
       } else {
         StatusTable.of(report).forEach(Console::answer);

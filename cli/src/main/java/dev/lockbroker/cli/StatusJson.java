@@ -1,5 +1,7 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
 import java.util.List;
@@ -29,10 +31,17 @@ import org.jspecify.annotations.Nullable;
  *     client     pid of the process that asked
  * pid        of the process at work: a worker, else the client
  *     workers    [pid] of live processes that the lease is for
+ *     keepers    the same in full: [{pid, stopped, command}]
  *     command    command line of the process at work; empty if not visible
  *     label      as its client gave it
  *     sinceMillis  held or waiting for so long
  *     leftMillis   ttl left; 0 while it waits. A run lease with workers outlives it.
+ *   }]
+ *   leftovers    what leases that ended without a word left in git's directory, latest first: [{
+ *     ticket, reason (died | expired | forced), label, pid, endedMillis (since 1970),
+ *     told       whether the next holder has been told
+ *     undo       the folder that dead lock files were moved to
+ *     found      [{what: moved | kept | unfinished | note, path, text}]
  *   }]
  * }]
  * </pre>
@@ -57,6 +66,10 @@ final class StatusJson {
       for (TicketReport ticket : repository.tickets()) {
         ticket(json, ticket);
       }
+      json.end().array("leftovers");
+      for (Incident incident : repository.incidents()) {
+        LeftoverText.members(json.object(), incident, repository.journalDirectory()).end();
+      }
       json.end().end();
     }
     return json.end().end().toString();
@@ -74,6 +87,11 @@ final class StatusJson {
     json.end().put("client", report.ticket().client().pid());
     json.put("pid", report.view().pid()).array("workers");
     report.view().workers().forEach(json::add);
+    json.end().array("keepers");
+    for (KeeperView keeper : report.view().keepers()) {
+      json.object().put("pid", keeper.pid()).put("stopped", keeper.isStopped());
+      json.put("command", keeper.command()).end();
+    }
     json.end().put("command", report.view().command()).put("label", report.ticket().label());
     json.put("sinceMillis", report.view().sinceMillis())
         .put("leftMillis", report.view().leftMillis())

@@ -1,5 +1,7 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.journal.TicketView;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.table.Claim;
@@ -13,6 +15,9 @@ final class StatusTable {
   private static final List<String> HEAD =
       List.of("STATE", "TICKET", "TOKEN", "PID", "FOR", "TTL LEFT", "SCOPE", "LABEL", "COMMAND");
 
+  private static final long RECENT_MILLIS = 3_600_000;
+  private static final int MOST_LINES = 20;
+
   private StatusTable() {}
 
   static List<String> of(RepositoryReport repository) {
@@ -24,14 +29,33 @@ final class StatusTable {
     }
     if (repository.tickets().isEmpty()) {
       lines.add("  free: nobody holds it, nobody waits");
+      lines.addAll(leftovers(repository, System.currentTimeMillis()));
       return lines;
     }
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEAD);
     for (TicketReport ticket : repository.tickets()) {
       rows.add(row(ticket));
+      List<KeeperView> keepers = ticket.view().keepers();
+      for (KeeperView other : keepers.subList(Math.min(1, keepers.size()), keepers.size())) {
+        rows.add(row(other));
+      }
     }
     lines.addAll(aligned(rows));
+    lines.addAll(leftovers(repository, System.currentTimeMillis()));
+    return lines;
+  }
+
+  /** What dead leases left: as long as nobody has been told, and for an hour after. */
+  static List<String> leftovers(RepositoryReport repository, long nowMillis) {
+    List<String> lines = new ArrayList<>();
+    for (Incident incident : repository.incidents()) {
+      long ageMillis = nowMillis - incident.endedMillis();
+      if (!incident.isTold() || (ageMillis < RECENT_MILLIS && lines.size() < MOST_LINES)) {
+        LeftoverText.lines(incident, repository.journalDirectory())
+            .forEach(line -> lines.add("  " + Durations.show(ageMillis) + " ago: " + line));
+      }
+    }
     return lines;
   }
 
@@ -47,6 +71,12 @@ final class StatusTable {
         scopes(report),
         Printable.text(report.ticket().label()),
         Shown.command(view.command()));
+  }
+
+  /** One more process that keeps the lease above. */
+  private static List<String> row(KeeperView keeper) {
+    String pid = Long.toString(keeper.pid());
+    return List.of("", "", "", pid, "", "", "", "", Shown.command(keeper.command()));
   }
 
   private static String state(TicketReport report) {

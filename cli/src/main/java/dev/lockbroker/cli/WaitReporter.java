@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the user why nothing happens: after a second of waiting, then at each change of holder. A
- * wait that is over sooner is not worth a line. Updates may come from any thread.
+ * Tells the user why nothing happens: after a second of waiting, then at each change of holder, and
+ * when one is stopped or orphaned. A wait that is over sooner is not worth a line. Updates may come
+ * from any thread.
  */
 final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   private static final long PATIENCE_MILLIS = 1_000;
@@ -26,7 +27,7 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   private long latestNanos;
   private boolean patient = true;
   private boolean closed;
-  private List<Long> told = List.of();
+  private List<String> told = List.of();
 
   WaitReporter(Line line, Consumer<String> output) {
     this.line = line;
@@ -70,20 +71,21 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   }
 
   private void tell(QueueUpdate update, long ageMillis) {
-    List<Long> holders = tokens(update.holders());
+    List<String> holders = news(update.holders());
     if (!closed && !holders.equals(told)) {
       told = holders;
       output.accept(line.of(update, ageMillis));
     }
   }
 
-  /** Tokens of the holders; 0, which nobody has, stands first: even no holder is told once. */
-  private static List<Long> tokens(List<HolderView> holders) {
-    List<Long> tokens = new ArrayList<>();
-    tokens.add(0L);
+  /** What is worth a line if it changes; the first word is always news: even no holder is told. */
+  private static List<String> news(List<HolderView> holders) {
+    List<String> news = new ArrayList<>();
+    news.add("holders");
     for (HolderView holder : holders) {
-      tokens.add(holder.token());
+      boolean isOdd = holder.state().equals("stopped") || holder.state().equals("orphaned");
+      news.add(holder.token() + (isOdd ? holder.state() : ""));
     }
-    return tokens;
+    return news;
   }
 }

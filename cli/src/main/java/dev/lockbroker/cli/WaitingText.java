@@ -54,7 +54,9 @@ final class WaitingText {
 
   private static void holder(StringBuilder out, HolderView holder, long ageMillis) {
     out.append("held ").append(Durations.show(holder.held().toMillis() + ageMillis));
-    out.append(" by pid ").append(holder.pid());
+    // Whoever started it is gone: it is this process that is waited for.
+    out.append(holder.state().equals("orphaned") ? " by orphaned pid " : " by pid ");
+    out.append(holder.pid());
     if (!holder.command().isEmpty()) {
       out.append(" '").append(Shown.command(holder.command())).append('\'');
     }
@@ -62,8 +64,8 @@ final class WaitingText {
     if (!holder.label().isEmpty() && !holder.command().startsWith(holder.label())) {
       out.append(" (").append(Printable.text(holder.label())).append(')');
     }
-    if (holder.state().equals("stopped") || holder.state().equals("orphaned")) {
-      out.append(", ").append(holder.state());
+    if (holder.state().equals("stopped")) {
+      out.append(", stopped");
     }
   }
 

@@ -41,8 +41,7 @@ final class WaitingTextTest {
   @Test
   void a_default_label_is_not_repeated() {
     assertEquals(
-        "waiting for /repo: held 12 s by pid 4711 'git gc --quiet --auto', orphaned; you are 1st"
-            + " of 1",
+        "waiting for /repo: held 12 s by orphaned pid 4711 'git gc --quiet --auto'; you are 1st of 1",
         line("/", update(holder("git gc", "git gc --quiet --auto", "orphaned"))));
   }
 

@@ -1,31 +1,56 @@
 package dev.lockbroker.client;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The client's connection to its broker: none, one being made, or one that serves. Loads nothing of
  * gRPC before a socket file is there. Thread-safe.
+ *
+ * <p>Connecting has a thread of its own, and waits for a broker that is slow to greet, or stopped,
+ * for as long as its stream stands. Nobody waits along for longer than the greeting usually takes:
+ * requests go on directly, and move over when the broker has greeted.
  */
 final class BrokerLink {
-  private static final long FIRST_PAUSE_NANOS = 100_000_000;
-  private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
+  /** A broker that does not greet within this is not waited for, where there is another way. */
+  private static final long GREETING_NANOS = 3_333_000_000L;
+
+  /** Where only a broker will do, a loaded machine may take its time. */
+  private static final long REQUIRED_GREETING_NANOS = 30_000_000_000L;
 
   private final Engine engine;
-  private final AtomicBoolean attaching = new AtomicBoolean();
+  private final ConnectPace pace = new ConnectPace();
   private volatile @Nullable BrokerSession session;
-  private volatile @Nullable BrokerSession greeting;
-  private long pauseNanos = FIRST_PAUSE_NANOS;
-  private volatile long notBeforeNanos;
-  private volatile boolean closed;
+  private @Nullable Object sessionFile;
+  private long sessionSinceNanos;
+  private @Nullable Attempt attempt;
+  private @Nullable String refusal;
+  private boolean warned;
+  private boolean closed;
 
   BrokerLink(Engine engine) {
     this.engine = engine;
-    this.notBeforeNanos = engine.nanoTime();
+  }
+
+  /** One attempt to reach the broker of one socket file. Guarded by its link's monitor. */
+  private static final class Attempt {
+    final Object file;
+    final CompletableFuture<@Nullable BrokerSession> outcome = new CompletableFuture<>();
+    @Nullable BrokerSession greeting;
+    boolean given;
+    boolean slow;
+
+    Attempt(Object file) {
+      this.file = file;
+    }
   }
 
   /**
@@ -33,56 +58,160 @@ final class BrokerLink {
    *
    * @return null if none answers, or none did a moment ago
    */
-  synchronized @Nullable Transport session() {
-    BrokerSession serving = session;
-    if (serving != null && serving.isOpen()) {
-      return serving;
+  @Nullable Transport session() {
+    Attempt current;
+    synchronized (this) {
+      BrokerSession serving = session;
+      if (serving != null && serving.isOpen()) {
+        return serving;
+      }
+      current = begin();
+      if (current == null || (current.slow && !isRequired())) {
+        return null;
+      }
     }
-    if (!mayConnect()) {
+    return await(current);
+  }
+
+  private @Nullable BrokerSession await(Attempt current) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      long patience = isRequired() ? REQUIRED_GREETING_NANOS : GREETING_NANOS;
+      return current.outcome.get(patience, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return null;
+    } catch (ExecutionException | TimeoutException e) {
+      synchronized (this) {
+        current.slow = true;
+      }
+      return null;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean isRequired() {
+    return engine.options().mode() == ClientOptions.Mode.BROKER;
+  }
+
+  /** The attempt that is being made, or a new one if it is time; called inside the monitor. */
+  private @Nullable Attempt begin() {
+    Object file = socketFile();
+    Attempt current = attempt;
+    if (current != null && (file == null || file.equals(current.file))) {
+      return current;
+    }
+    noteEnd();
+    if (closed || file == null || !pace.isTime(file, engine.nanoTime())) {
       return null;
     }
-    long beganNanos = engine.nanoTime();
-    BrokerSession fresh = connect();
-    if (fresh == null) {
-      pause(engine.nanoTime() - beganNanos);
-      return null;
+    if (current != null) {
+      // Another broker is there now: the one that does not greet is waited for no longer.
+      giveUp(current);
     }
-    pauseNanos = FIRST_PAUSE_NANOS;
-    session = fresh;
+    Attempt fresh = new Attempt(file);
+    attempt = fresh;
+    engine.runAside("lockbroker-connect", () -> connect(fresh));
     return fresh;
   }
 
-  private @Nullable BrokerSession connect() {
+  /** The session that served is over: begins to count the time without. */
+  private void noteEnd() {
+    Object served = sessionFile;
+    if (served != null) {
+      long now = engine.nanoTime();
+      pace.ended(served, now - sessionSinceNanos, now);
+      sessionFile = null;
+    }
+  }
+
+  private static void giveUp(Attempt abandoned) {
+    abandoned.given = true;
+    BrokerSession connecting = abandoned.greeting;
+    if (connecting != null) {
+      connecting.hurry();
+    }
+  }
+
+  private void connect(Attempt mine) {
+    BrokerSession serving = null;
+    try {
+      serving = greeted(mine);
+    } finally {
+      settle(mine, serving);
+    }
+  }
+
+  private @Nullable BrokerSession greeted(Attempt mine) {
     BrokerSession fresh = BrokerSession.open(engine);
-    greeting = fresh;
-    if (closed) {
-      fresh.hurry();
+    synchronized (this) {
+      mine.greeting = fresh;
+      if (mine.given) {
+        fresh.hurry();
+      }
     }
     boolean answered = fresh.greet();
-    greeting = null;
     if (!answered) {
+      synchronized (this) {
+        refusal = fresh.refusal();
+      }
       fresh.close();
     }
     return answered ? fresh : null;
   }
 
-  /** Asked without the monitor too, which is held while somebody connects. */
-  private boolean mayConnect() {
-    return !closed
-        && engine.nanoTime() - notBeforeNanos >= 0
-        && Files.exists(engine.options().socket());
+  private void settle(Attempt mine, @Nullable BrokerSession fresh) {
+    String notice = null;
+    boolean late;
+    synchronized (this) {
+      late = mine.given;
+      if (attempt == mine) {
+        attempt = null;
+      }
+      if (!late && fresh != null) {
+        refusal = null;
+        warned = false;
+        session = fresh;
+        sessionFile = mine.file;
+        sessionSinceNanos = engine.nanoTime();
+      } else if (!late) {
+        notice = failed(mine.file);
+      }
+    }
+    if (late && fresh != null) {
+      fresh.close();
+    }
+    mine.outcome.complete(late ? null : fresh);
+    if (notice != null) {
+      engine.options().notices().accept(notice);
+    }
   }
 
-  /**
-   * Jittered, so that all clients of a broker that comes back do not come at once. A broker that
-   * accepts and then says nothing costs a tenth of the time at the most, where there is another
-   * way.
-   */
-  private void pause(long triedForNanos) {
-    long jittered = ThreadLocalRandom.current().nextLong(pauseNanos);
-    boolean required = engine.options().mode() == ClientOptions.Mode.BROKER;
-    notBeforeNanos = engine.nanoTime() + Math.max(jittered, required ? 0 : 10 * triedForNanos);
-    pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+  /** Notes that nobody serves there; what a person should know of it, once. */
+  private @Nullable String failed(Object file) {
+    String why = refusal;
+    // One that speaks another language will not learn ours.
+    boolean hopeless = why != null && !isRequired();
+    pace.failed(file, hopeless ? Long.MAX_VALUE / 2 : 0, engine.nanoTime());
+    if (!hopeless || warned) {
+      return null;
+    }
+    warned = true;
+    return why + "; going on without it";
+  }
+
+  /** What tells one socket file from another, though the file system uses its number again. */
+  private @Nullable Object socketFile() {
+    try {
+      BasicFileAttributes file =
+          Files.readAttributes(engine.options().socket(), BasicFileAttributes.class);
+      return List.of(String.valueOf(file.fileKey()), file.lastModifiedTime());
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /**
@@ -93,6 +222,10 @@ final class BrokerLink {
   Transport require() {
     Transport serving = session();
     if (serving == null) {
+      String why = refusal();
+      if (why != null && socketFile() != null) {
+        throw new UnavailableException(UnavailableException.Cause.NO_BROKER, why, null);
+      }
       throw new UnavailableException(
           UnavailableException.Cause.NO_BROKER,
           "no broker answers on "
@@ -104,26 +237,22 @@ final class BrokerLink {
     return serving;
   }
 
+  private synchronized @Nullable String refusal() {
+    return refusal;
+  }
+
   /**
    * Moves requests that the journal alone serves to a broker, if there is one now; each is offered
-   * to each session once. Connecting takes its time, so that happens on a thread of its own.
+   * to each session once. Does not wait for it.
    */
   void attach(Collection<TicketAgent> candidates) {
     BrokerSession serving = session;
     if (serving != null && serving.isOpen()) {
       moveTo(serving, candidates);
-    } else if (!candidates.isEmpty() && mayConnect() && attaching.compareAndSet(false, true)) {
-      engine.runAside("lockbroker-connect", () -> connectAndMove(List.copyOf(candidates)));
-    }
-  }
-
-  private void connectAndMove(List<TicketAgent> candidates) {
-    try {
-      if (session() instanceof BrokerSession fresh) {
-        moveTo(fresh, candidates);
+    } else if (!candidates.isEmpty()) {
+      synchronized (this) {
+        Attempt unused = begin();
       }
-    } finally {
-      attaching.set(false);
     }
   }
 
@@ -143,14 +272,12 @@ final class BrokerLink {
   }
 
   void close() {
-    // Whoever waits for a greeting does so inside the monitor.
-    closed = true;
-    BrokerSession connecting = greeting;
-    if (connecting != null) {
-      connecting.hurry();
-    }
     BrokerSession last;
     synchronized (this) {
+      closed = true;
+      if (attempt != null) {
+        giveUp(attempt);
+      }
       last = session;
       session = null;
     }

@@ -1,5 +1,6 @@
 package dev.lockbroker.client;
 
+import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
@@ -18,16 +19,15 @@ import dev.lockbroker.proto.v1.Process;
 import dev.lockbroker.proto.v1.Release;
 import dev.lockbroker.proto.v1.Resume;
 import dev.lockbroker.proto.v1.Welcome;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +42,10 @@ final class BrokerSession implements Transport {
   static final int PROTOCOL_MAJOR = 1;
   static final int PROTOCOL_MINOR = 0;
 
-  /** A broker that does not greet within this is as good as none, where there is another way. */
-  private static final long GREETING_MILLIS = 3_333;
-
-  /** Where only a broker will do, a loaded machine may take its time. */
-  private static final long REQUIRED_GREETING_MILLIS = 30_000;
-
   private static final long LONGEST_PULSE_NANOS = 3_333_000_000L;
+
+  /** What a broker says of why it does not serve is cut there. */
+  private static final int LONGEST_REFUSAL = 500;
 
   /** A shorter silence is more likely a pause of this JVM than of the broker. */
   private static final long SHORTEST_SILENCE_NANOS = 100_000_000;
@@ -59,6 +56,7 @@ final class BrokerSession implements Transport {
   private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
   private final ConcurrentMap<RequestId, TicketAgent> agents = new ConcurrentHashMap<>();
   private volatile boolean open = true;
+  private volatile @Nullable String refusal;
   private volatile long unansweredSinceNanos;
   private volatile boolean unanswered;
   private volatile long pulseNanos = LONGEST_PULSE_NANOS;
@@ -80,7 +78,11 @@ final class BrokerSession implements Transport {
     welcome.completeExceptionally(new IllegalStateException("the client is closed"));
   }
 
-  /** Greets; false if nobody answers, or only a broker of another major version. */
+  /**
+   * Greets, and waits until that is answered or the stream has ended, or {@link #hurry} is called.
+   *
+   * @return false if nobody answers, or only a broker of another major version
+   */
   boolean greet() {
     ProcessIdentity self = engine.host().self();
     Hello hello =
@@ -97,26 +99,36 @@ final class BrokerSession implements Transport {
                     .setUid(self.uid()))
             .build();
     send(ClientMessage.newBuilder().setHello(hello).build());
-    boolean interrupted = Thread.interrupted();
     try {
-      Welcome answer = welcome.get(greetingMillis(), TimeUnit.MILLISECONDS);
-      return answer.getProtocolMajor() == PROTOCOL_MAJOR;
-    } catch (InterruptedException e) {
-      interrupted = true;
-      return false;
-    } catch (ExecutionException | TimeoutException e) {
-      return false;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      Welcome answer = welcome.join();
+      boolean same = answer.getProtocolMajor() == PROTOCOL_MAJOR;
+      if (!same) {
+        refusal = differentVersion(answer);
       }
+      return same;
+    } catch (CompletionException e) {
+      return false;
     }
   }
 
-  private long greetingMillis() {
-    return engine.options().mode() == ClientOptions.Mode.BROKER
-        ? REQUIRED_GREETING_MILLIS
-        : GREETING_MILLIS;
+  private String differentVersion(Welcome answer) {
+    return "the broker on "
+        + Printable.text(engine.options().socket().toString())
+        + " ("
+        + Printable.text(answer.getBrokerVersion())
+        + ") speaks version "
+        + answer.getProtocolMajor()
+        + " of the protocol, this client ("
+        + version()
+        + ") version "
+        + PROTOCOL_MAJOR
+        + "; upgrade the older of the two, 'lockctl broker restart' of the newer one replaces the"
+        + " broker";
+  }
+
+  /** Why it does not serve, if it said so: it speaks another version. Null if it did not. */
+  @Nullable String refusal() {
+    return refusal;
   }
 
   private static String version() {
@@ -189,7 +201,10 @@ final class BrokerSession implements Transport {
     ClientMessage.Builder message = ClientMessage.newBuilder();
     if (agent.token() != 0) {
       message.setRelease(
-          Release.newBuilder().setRequestId(agent.id().hex()).setTicket(agent.ticket()));
+          Release.newBuilder()
+              .setRequestId(agent.id().hex())
+              .setTicket(agent.ticket())
+              .setViolent(agent.isEndedByViolence()));
     } else {
       message.setCancel(Cancel.newBuilder().setRequestId(agent.id().hex()));
     }
@@ -447,6 +462,11 @@ final class BrokerSession implements Transport {
 
     @Override
     public void onError(Throwable error) {
+      Status status = Status.fromThrowable(error);
+      if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
+        // Said before the greeting is given up, which waits for this.
+        refusal = Printable.text(String.valueOf(status.getDescription()), LONGEST_REFUSAL);
+      }
       abandon();
     }
 

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.logging.Logger;
 
 /**
  * How a client finds its broker and its state. Immutable.
@@ -19,6 +21,8 @@ import java.util.Properties;
  * @param environment where {@code LOCKBROKER_LEASE} is read, and what a child's copy of it extends
  * @param gitEnvironment git's variables that say where a repository is. Empty by default: a path
  *     that a request names is not overruled by {@code GIT_DIR}
+ * @param notices is told, on any thread, what a person should know and no request fails for: a
+ *     broker of another version. By default a warning of the JDK's logging
  */
 public record ClientOptions(
     Mode mode,
@@ -27,7 +31,8 @@ public record ClientOptions(
     String label,
     Duration attachAfter,
     Map<String, String> environment,
-    Map<String, String> gitEnvironment) {
+    Map<String, String> gitEnvironment,
+    Consumer<String> notices) {
 
   /** With or without a broker. */
   public enum Mode {
@@ -62,7 +67,12 @@ public record ClientOptions(
         environment.getOrDefault("LOCKBROKER_LABEL", ""),
         Duration.ZERO,
         environment,
-        Map.of());
+        Map.of(),
+        ClientOptions::log);
+  }
+
+  private static void log(String notice) {
+    Logger.getLogger("dev.lockbroker.client").warning(notice);
   }
 
   private static Properties systemProperties() {
@@ -82,36 +92,48 @@ public record ClientOptions(
 
   /** The same with another mode. */
   public ClientOptions withMode(Mode other) {
-    return new ClientOptions(other, socket, state, label, attachAfter, environment, gitEnvironment);
+    return new ClientOptions(
+        other, socket, state, label, attachAfter, environment, gitEnvironment, notices);
   }
 
   /** The same with another socket. */
   public ClientOptions withSocket(Path other) {
-    return new ClientOptions(mode, other, state, label, attachAfter, environment, gitEnvironment);
+    return new ClientOptions(
+        mode, other, state, label, attachAfter, environment, gitEnvironment, notices);
   }
 
   /** The same with another state folder. */
   public ClientOptions withState(Path other) {
-    return new ClientOptions(mode, socket, other, label, attachAfter, environment, gitEnvironment);
+    return new ClientOptions(
+        mode, socket, other, label, attachAfter, environment, gitEnvironment, notices);
   }
 
   /** The same with another label. */
   public ClientOptions withLabel(String other) {
-    return new ClientOptions(mode, socket, state, other, attachAfter, environment, gitEnvironment);
+    return new ClientOptions(
+        mode, socket, state, other, attachAfter, environment, gitEnvironment, notices);
   }
 
   /** The same, asking the broker only for requests that wait longer than that. */
   public ClientOptions withAttachAfter(Duration other) {
-    return new ClientOptions(mode, socket, state, label, other, environment, gitEnvironment);
+    return new ClientOptions(
+        mode, socket, state, label, other, environment, gitEnvironment, notices);
   }
 
   /** The same with another environment. */
   public ClientOptions withEnvironment(Map<String, String> other) {
-    return new ClientOptions(mode, socket, state, label, attachAfter, other, gitEnvironment);
+    return new ClientOptions(
+        mode, socket, state, label, attachAfter, other, gitEnvironment, notices);
   }
 
   /** The same, resolving paths as git would under these variables. */
   public ClientOptions withGitEnvironment(Map<String, String> other) {
-    return new ClientOptions(mode, socket, state, label, attachAfter, environment, other);
+    return new ClientOptions(mode, socket, state, label, attachAfter, environment, other, notices);
+  }
+
+  /** The same, telling another one what a person should know. */
+  public ClientOptions withNotices(Consumer<String> other) {
+    return new ClientOptions(
+        mode, socket, state, label, attachAfter, environment, gitEnvironment, other);
   }
 }

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -271,14 +272,20 @@ final class DirectJournal implements Party {
       withdrawn(agent);
       return;
     }
-    EndReason reason = ticket.isHeld() ? EndReason.RELEASED : EndReason.CANCELLED;
-    Turn turn = transact(List.of(new Command.End(ticket.number(), reason)));
+    Turn turn = transact(List.of(new Command.End(ticket.number(), reason(agent, ticket))));
     if (turn.outcomes().get(0) instanceof Outcome.Refused) {
       teller.note(() -> agent.onWorkerAlive(transport));
     } else {
       withdrawn(agent);
     }
     news.settle(List.of(), turn);
+  }
+
+  private static EndReason reason(TicketAgent agent, Ticket ticket) {
+    if (!ticket.isHeld()) {
+      return EndReason.CANCELLED;
+    }
+    return agent.isEndedByViolence() ? EndReason.DIED : EndReason.RELEASED;
   }
 
   private void withdrawn(TicketAgent agent) {
@@ -353,12 +360,24 @@ final class DirectJournal implements Party {
         noteTrouble(true);
         bear(e);
       }
-      nextNanos = DirectPace.next(agents.values(), inTrouble);
+      nextNanos = DirectPace.next(agents.values(), nextInLine(), inTrouble);
     } finally {
       lock.unlock();
     }
     teller.tell();
     return nextNanos;
+  }
+
+  /** The tickets whose turn may come soon. */
+  private Set<Long> nextInLine() {
+    Set<Long> near = new HashSet<>();
+    for (Ticket waiter : arbiter.table().waiting()) {
+      if (near.size() == DirectPace.NEAR) {
+        break;
+      }
+      near.add(waiter.number());
+    }
+    return near;
   }
 
   private boolean isLeftOver(TicketAgent agent) {
@@ -394,8 +413,13 @@ final class DirectJournal implements Party {
         return false;
       }
     }
-    if (someoneWaits() && isTimeToTransact()) {
-      news.settle(List.of(), transact(List.of()));
+    if (someoneWaits()) {
+      if (isTimeToTransact()) {
+        news.settle(List.of(), transact(List.of()));
+      }
+      if (pace.isTimeToRetell(engine.nanoTime())) {
+        news.updatePlaces();
+      }
     }
     return done;
   }

@@ -137,7 +137,8 @@ final class DirectNews {
     }
   }
 
-  private void updatePlaces() {
+  /** Tells those who want to know where they stand and who holds; what they know is no news. */
+  void updatePlaces() {
     for (TicketAgent agent : agents.values()) {
       Ticket ticket = arbiter.table().ticket(agent.id());
       if (ticket != null && !ticket.isHeld() && agent.wantsUpdates()) {

@@ -1,12 +1,19 @@
 package dev.lockbroker.client;
 
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** How often a journal is looked at, and by whom it needs a transaction. Guarded by its journal. */
 final class DirectPace {
   /** How often a waiting request looks at the journal: one {@code stat}. */
   static final long FAST_NANOS = 3_000_000;
+
+  /** How often one does that is not among the next: a hundred of them would keep a core busy. */
+  private static final long FAR_NANOS = 30_000_000;
+
+  /** So many places are the next ones. */
+  static final int NEAR = 8;
 
   /** How often a holder looks whether its lease still stands, and an unusable journal is tried. */
   static final long SLOW_NANOS = 50_000_000;
@@ -17,12 +24,26 @@ final class DirectPace {
   /** A waiting request runs a transaction at least this often, give or take a fifth. */
   private static final long TRANSACT_NANOS = 100_000_000;
 
+  /** How often waiting requests are told anew who holds: a death or a stop changes no byte. */
+  private static final long RETELL_NANOS = 1_000_000_000;
+
   private long probedNanos;
   private long nextTransactNanos;
+  private long retoldNanos;
 
   DirectPace(long nowNanos) {
     this.probedNanos = nowNanos;
     this.nextTransactNanos = nowNanos;
+    this.retoldNanos = nowNanos;
+  }
+
+  /** Whether those who wait are to be told anew who holds; notes that they are. */
+  boolean isTimeToRetell(long nowNanos) {
+    boolean due = nowNanos - retoldNanos >= RETELL_NANOS;
+    if (due) {
+      retoldNanos = nowNanos;
+    }
+    return due;
   }
 
   /** Whether those before a waiting request are to be looked at now; notes that they are. */
@@ -46,10 +67,11 @@ final class DirectPace {
   }
 
   /** How long until these need the next look; for ever if there are none. */
-  static long next(Collection<TicketAgent> agents, boolean inTrouble) {
+  static long next(Collection<TicketAgent> agents, Set<Long> near, boolean inTrouble) {
     long paceNanos = agents.isEmpty() ? Long.MAX_VALUE : SLOW_NANOS;
     for (TicketAgent agent : agents) {
-      paceNanos = Math.min(paceNanos, next(agent, inTrouble));
+      boolean isFar = agent.isEstablished() && agent.isWaiting() && !near.contains(agent.ticket());
+      paceNanos = Math.min(paceNanos, isFar ? FAR_NANOS : next(agent, inTrouble));
     }
     return paceNanos;
   }

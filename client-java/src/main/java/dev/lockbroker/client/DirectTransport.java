@@ -110,7 +110,10 @@ final class DirectTransport implements Transport {
     return delayNanos;
   }
 
-  /** Requests that a broker would serve better: all, or those that have waited for long enough. */
+  /**
+   * Requests that a broker would serve better: all, or those that have waited for long enough, and
+   * those that a former broker has served.
+   */
   private void attachSome() {
     ClientOptions options = engine.options();
     if (options.mode() == ClientOptions.Mode.DIRECT) {
@@ -119,7 +122,9 @@ final class DirectTransport implements Transport {
     List<TicketAgent> candidates = new ArrayList<>();
     for (DirectJournal journal : journals.values()) {
       for (TicketAgent agent : journal.agents()) {
-        if (options.attachAfter().isZero() || isLate(agent, options.attachAfter())) {
+        if (options.attachAfter().isZero()
+            || agent.hasHadBroker()
+            || isLate(agent, options.attachAfter())) {
           candidates.add(agent);
         }
       }

@@ -25,6 +25,11 @@ import java.util.function.Consumer;
  * <p>Thread-safe.
  */
 public final class Lease implements AutoCloseable {
+  /** From here to 64 more, an exit status tells of a signal. */
+  private static final int SIGNALLED = 128;
+
+  private static final int MOST_SIGNALS = 64;
+
   private final Engine engine;
   private final Holdings holdings;
   private final Holding holding;
@@ -128,7 +133,7 @@ public final class Lease implements AutoCloseable {
 
   /** Notes a process that was started under it; it is not given back before that has ended. */
   void isWorkedUnderBy(Process process) {
-    started.removeIf(former -> !former.isAlive());
+    started.removeIf(this::hasEnded);
     started.add(process);
   }
 
@@ -156,6 +161,23 @@ public final class Lease implements AutoCloseable {
     if (agent != null) {
       agent.prolong(wanted);
     }
+  }
+
+  /** A shell says 128 + n, too, of a command of its own that signal n has ended. */
+  private boolean hasEnded(Process process) {
+    if (process.isAlive()) {
+      return false;
+    }
+    TicketAgent agent = holding.agent();
+    if (agent != null && isSignalled(process.exitValue())) {
+      agent.noteViolence();
+    }
+    return true;
+  }
+
+  /** Whether an exit status says that a signal ended the process, or a command of a shell's. */
+  public static boolean isSignalled(int exit) {
+    return exit > SIGNALLED && exit <= SIGNALLED + MOST_SIGNALS;
   }
 
   private static Path runFolder(TicketAgent agent) {
@@ -204,8 +226,33 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
+   * Prolongs a lease kept by processes by one ttl, while none has been started yet: until then it
+   * lapses like any other.
+   *
+   * @throws LeaseLostException if it is not held any more
+   */
+  public void renew() {
+    TicketAgent agent = holding.agent();
+    if (agent != null) {
+      engine.direct().refresh(agent);
+    }
+    requireHeld();
+  }
+
+  /**
+   * What leases that conflicted with this one, and ended without a word, had left behind in its git
+   * repository, and what became of it; the latest first. Reads files.
+   */
+  public List<Leftovers> leftovers() {
+    return Leftovers.of(holding.journalDirectory(), holding.claims());
+  }
+
+  /**
    * Gives it back; the last one of several entries by the same owner does. Idempotent. Returns when
    * the journal says so, or has proved unreachable: then it lapses, or ends with its processes.
+   *
+   * <p>If a process started under it was ended by a signal (status 129 to 192), what that one had
+   * started and that still runs, such as a git hook, keeps the lease as a registered process does.
    *
    * @throws WorkerAliveException if a registered process still lives; close again after its end
    */
@@ -224,7 +271,7 @@ public final class Lease implements AutoCloseable {
   /** A command that was only just started may not have registered itself yet. */
   private void requireEnded(TicketAgent agent) {
     for (Process process : started) {
-      if (process.isAlive()) {
+      if (!hasEnded(process)) {
         stay();
         throw Refusals.workerAlive(agent);
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases that were taken together, all or none, by {@link LockClient#acquireAll}: one for each
@@ -100,6 +101,15 @@ public final class LeaseGroup implements AutoCloseable {
   }
 
   /**
+   * Prolongs leases kept by processes by one ttl each, while no process has been started yet.
+   *
+   * @throws LeaseLostException if one is not held any more
+   */
+  public void renew() {
+    leases.forEach(Lease::renew);
+  }
+
+  /**
    * Gives all of them back, the last one first. Idempotent. Returns when the journals say so, or
    * have proved unreachable: then they lapse, or end with their processes.
    *
@@ -107,16 +117,16 @@ public final class LeaseGroup implements AutoCloseable {
    */
   @Override
   public void close() {
-    List<WorkerAliveException> refused = new ArrayList<>();
+    @Nullable LockException trouble = null;
     for (int i = leases.size() - 1; i >= 0; i--) {
       try {
         leases.get(i).close();
-      } catch (WorkerAliveException e) {
-        refused.add(e);
+      } catch (LockException e) {
+        trouble = trouble instanceof WorkerAliveException ? trouble : e;
       }
     }
-    if (!refused.isEmpty()) {
-      throw refused.get(0);
+    if (trouble != null) {
+      throw trouble;
     }
   }
 }

@@ -23,8 +23,11 @@ public record QueueUpdate(int position, int waiters, List<HolderView> holders) {
       return false;
     }
     for (int i = 0; i < holders.size(); i++) {
-      if (holders.get(i).token() != other.holders.get(i).token()
-          || holders.get(i).pid() != other.holders.get(i).pid()) {
+      HolderView mine = holders.get(i);
+      HolderView theirs = other.holders.get(i);
+      if (mine.token() != theirs.token()
+          || mine.pid() != theirs.pid()
+          || !mine.state().equals(theirs.state())) {
         return false;
       }
     }

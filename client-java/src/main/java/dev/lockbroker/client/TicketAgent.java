@@ -50,6 +50,7 @@ final class TicketAgent {
   private boolean prolonged;
   private QueueUpdate lastUpdate = new QueueUpdate(1, 1, List.of());
   private @Nullable LossCause lossCause;
+  private boolean violence;
   private @Nullable Future<?> timeout;
   private @Nullable CompletableFuture<@Nullable Void> releasing;
 
@@ -190,6 +191,11 @@ final class TicketAgent {
    */
   synchronized void prolong(boolean wanted) {
     prolonged = wanted;
+  }
+
+  /** Whether a broker has served it, or was to: it goes back to the next one. */
+  synchronized boolean hasHadBroker() {
+    return offeredTo != null;
   }
 
   /** Whether so little of its time is left that whoever should prolong it does not. */
@@ -502,6 +508,15 @@ final class TicketAgent {
     }
     from.withdraw(this);
     return done;
+  }
+
+  /** Notes that a process under the lease was ended by a signal: its end is told as a death. */
+  synchronized void noteViolence() {
+    violence = true;
+  }
+
+  synchronized boolean isEndedByViolence() {
+    return violence;
   }
 
   /** Gives it back without waiting for that. */

@@ -56,6 +56,17 @@ final class Child {
     return process.exitValue();
   }
 
+  /** The exit status, however long that takes: the caller has a deadline of its own. */
+  int awaitExit() throws InterruptedException {
+    return process.waitFor();
+  }
+
+  /** Removes what it has written. */
+  void discard() throws IOException {
+    Files.deleteIfExists(out);
+    Files.deleteIfExists(err);
+  }
+
   /** Waits for its end and requires this exit status. */
   Child exits(int expected) throws Exception {
     int exit = exit();

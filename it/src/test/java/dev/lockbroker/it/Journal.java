@@ -8,11 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journal implements AutoCloseable {
   private static final long PAUSE_MILLIS = 2;
+  private static final int KEPT_LINES = 5_000;
 
   /** A {@code w} entry. */
   record Wait(long ticket, String claims, String client, long sinceNanos, String label) {
@@ -39,6 +50,8 @@ final class Journal implements AutoCloseable {
   private final Map<Long, Wait> held = new LinkedHashMap<>();
   private final Map<Long, Wait> waits = new LinkedHashMap<>();
   private final List<Grant> grants = new ArrayList<>();
+  private final Set<Long> granted = new HashSet<>();
+  private final Deque<String> history = new ArrayDeque<>();
   private final Map<Long, String> ends = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
   private @Nullable FileChannel channel;
@@ -118,6 +131,10 @@ final class Journal implements AutoCloseable {
   }
 
   private void line(String line) {
+    history.add(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MILLIS) + " " + line);
+    if (history.size() > KEPT_LINES) {
+      history.remove();
+    }
     String[] words = line.split(" ", 3);
     if (lastChecksum.isEmpty()) {
       files++;
@@ -125,11 +142,18 @@ final class Journal implements AutoCloseable {
       held.clear();
       lastChecksum = line.substring(line.lastIndexOf(' ') + 1);
     } else if (!line.endsWith("~") && words[0].equals(lastChecksum)) {
+      require(words[1].equals(checksum(words[0] + ' ' + words[2])), "a wrong checksum: " + line);
       lastChecksum = words[1];
       for (String entry : words[2].split(";", -1)) {
         entry(entry.split(" ", -1));
       }
     }
+  }
+
+  private static String checksum(String text) {
+    CRC32 crc = new CRC32();
+    crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
+    return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 
   private void entry(String[] words) {
@@ -188,7 +212,7 @@ final class Journal implements AutoCloseable {
       require(!conflict(wait, other), "ticket " + ticket + " is carried over beside " + other);
     }
     held.put(ticket, wait);
-    if (grants.stream().noneMatch(grant -> grant.ticket == ticket)) {
+    if (!granted.contains(ticket)) {
       note(wait, words);
     }
   }
@@ -198,6 +222,7 @@ final class Journal implements AutoCloseable {
     long since = Long.parseLong(words[4]);
     require(token > lastToken, "token " + token + " after " + lastToken);
     lastToken = token;
+    granted.add(wait.ticket);
     grants.add(new Grant(wait.ticket, token, since, since - wait.sinceNanos));
   }
 
@@ -207,7 +232,8 @@ final class Journal implements AutoCloseable {
     }
   }
 
-  private static boolean conflict(Wait one, Wait other) {
+  /** Whether the two exclude each other. */
+  static boolean conflict(Wait one, Wait other) {
     for (String mine : one.claims.split(",", -1)) {
       for (String theirs : other.claims.split(",", -1)) {
         boolean bothShared = mine.charAt(0) == 'S' && theirs.charAt(0) == 'S';
@@ -253,6 +279,22 @@ final class Journal implements AutoCloseable {
   /** What happened against the rules; empty if nothing did. */
   synchronized List<String> violations() throws IOException {
     return List.copyOf(read().violations);
+  }
+
+  synchronized int grantCount() {
+    return grants.size();
+  }
+
+  /** How often tickets have ended, by reason. */
+  synchronized Map<String, Integer> endCounts() {
+    Map<String, Integer> counts = new TreeMap<>();
+    ends.values().forEach(why -> counts.merge(why, 1, Integer::sum));
+    return counts;
+  }
+
+  /** The last lines of this and former files, each with the time it was seen. */
+  synchronized List<String> history() {
+    return List.copyOf(history);
   }
 
   /** How many files there were: one more than compactions and resets. */

@@ -169,6 +169,12 @@ final class Sandbox
     return child;
   }
 
+  /** One that has ended and that nobody will ask for any more, so that thousands can be started. */
+  void forget(Child child) throws IOException {
+    children.remove(child);
+    child.discard();
+  }
+
   /** Processes that were killed may still be writing for a moment. */
   private static void delete(Path tree) throws Exception {
     long end = System.nanoTime() + DELETE_NANOS;

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A program that takes a lock with the SDK, and says on each line of stdin whether it holds. */
+/**
+ * A program that takes a lock with the SDK, says on each line of stdin whether it holds, and on
+ * stderr that it was told of its loss.
+ */
 final class SdkHolder {
   private SdkHolder() {}
 
@@ -24,6 +27,7 @@ final class SdkHolder {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (LockClient client = LockClient.open();
         Lease lease = client.acquire(request)) {
+      lease.onLost(cause -> System.err.println("told " + cause));
       System.out.println("granted");
       while (lines.readLine() != null) {
         System.out.println(answer(lease));

@@ -130,25 +130,6 @@ class StatusIT {
   }
 
   @Test
-  void five_starts_at_once_make_one_broker() throws Exception {
-    List<Child> starts = new java.util.ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      starts.add(box.lockctl(box.root(), "broker", "start").start());
-    }
-    for (Child start : starts) {
-      start.exits(0);
-    }
-    Deadline.await(
-        "one broker is left",
-        () ->
-            box.processes().stream()
-                    .filter(pid -> Os.describe(pid).contains("dev.lockbroker.broker.Main"))
-                    .count()
-                == 1);
-    assertTrue(Os.isAlive(info().number("pid")));
-  }
-
-  @Test
   void the_socket_of_a_killed_broker_is_replaced() throws Exception {
     box.broker().kill();
     assertTrue(Files.exists(box.socket()));

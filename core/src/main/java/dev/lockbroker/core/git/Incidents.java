@@ -51,6 +51,9 @@ public final class Incidents {
    */
   public List<Incident> takeUntold(Claims claims) {
     List<Incident> taken = new ArrayList<>();
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return taken; // as nearly always, without a look at anything more
+    }
     for (Name name : names()) {
       Incident incident = name.isNew ? read(name) : null;
       if (incident != null && incident.claims().conflictWith(claims) && markTold(name)) {

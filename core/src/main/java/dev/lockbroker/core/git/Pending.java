@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * journal's guard; content that is not understood is dropped, which leaves files where they are.
  */
 final class Pending {
+  /** The file's name. */
+  static final String NAME = "pending";
+
   private static final int MOST_CASES = 20;
   private static final int MOST_FILES = 500;
   private static final int MOST_BYTES = 4 << 20;
@@ -28,7 +31,7 @@ final class Pending {
 
   Pending(Path journalDirectory) {
     this.journalDirectory = journalDirectory;
-    this.file = journalDirectory.resolve("pending");
+    this.file = journalDirectory.resolve(NAME);
   }
 
   /**

@@ -41,6 +41,9 @@ final class FileJournalDirectory implements JournalDirectory {
   /** A larger journal is not read: ours are compacted long before. */
   static final long MAX_JOURNAL_BYTES = 16L << 20;
 
+  /** How the names of new journals begin while they are written. */
+  private static final String REPLACEMENT = "journal.new";
+
   private static final long DAY_MILLIS = 86_400_000;
   private static final Set<String> REMOTE_FILE_SYSTEMS =
       Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "fuse.sshfs", "afs", "ceph");
@@ -55,7 +58,6 @@ final class FileJournalDirectory implements JournalDirectory {
   private final Path directory;
   private final Path guardPath;
   private final Path journal;
-  private final Path replacement;
   private final Path runs;
   private @Nullable Guard guard;
 
@@ -63,7 +65,6 @@ final class FileJournalDirectory implements JournalDirectory {
     this.directory = directory;
     this.guardPath = directory.resolve("guard");
     this.journal = directory.resolve("journal");
-    this.replacement = directory.resolve("journal.new");
     this.runs = directory.resolve("run");
   }
 
@@ -199,8 +200,13 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   @Override
-  public void append(byte[] bytes) throws IOException {
+  public void append(byte[] bytes, long end) throws IOException {
     try (FileChannel channel = FileChannel.open(journal, APPEND)) {
+      if (channel.size() != end) {
+        // The directory was swapped. A line after somebody else's torn one would be corruption.
+        throw new JournalException(
+            Fault.UNKNOWN_OUTCOME, journal + " was replaced while it was read; try again");
+      }
       int written = channel.write(ByteBuffer.wrap(bytes));
       if (written != bytes.length) {
         throw new JournalException(
@@ -211,8 +217,12 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public void replace(byte[] content) throws IOException {
+    removeLeftovers();
+    // A name of its own: where the directory is swapped meanwhile, what is renamed over the journal
+    // must never be the half-written file of somebody else.
+    Path replacement = directory.resolve(REPLACEMENT + RandomBits.hex(8));
     try {
-      writeReplacement(content);
+      writeReplacement(replacement, content);
       Files.move(
           replacement,
           journal,
@@ -225,8 +235,18 @@ final class FileJournalDirectory implements JournalDirectory {
     }
   }
 
-  private void writeReplacement(byte[] content) throws IOException {
-    Files.deleteIfExists(replacement);
+  /** What killed ones have left; we are inside the guard. */
+  private void removeLeftovers() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, REPLACEMENT + "*")) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private void writeReplacement(Path replacement, byte[] content) throws IOException {
     try (FileChannel channel = FileChannel.open(replacement, Set.of(CREATE), access())) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {

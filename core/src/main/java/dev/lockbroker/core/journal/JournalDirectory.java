@@ -44,8 +44,13 @@ interface JournalDirectory extends Closeable {
   /** Opens the journal by path and reads from {@code offset}; null if there is none. */
   @Nullable Excerpt read(long offset) throws IOException;
 
-  /** Appends with one write to the file that the path names. */
-  void append(byte[] bytes) throws IOException;
+  /**
+   * Appends with one write to the file that the path names.
+   *
+   * @param end how long that file must be: one of another length is not the one that was read, and
+   *     nothing is written to it
+   */
+  void append(byte[] bytes, long end) throws IOException;
 
   /** Replaces the journal at once and durably: a new file, synced, renamed over the old one. */
   void replace(byte[] content) throws IOException;

@@ -224,7 +224,7 @@ final class JournalFile {
       compact(current, entries);
       return;
     }
-    directory.append(line);
+    directory.append(line, current.end());
     requireReadable(current, line);
     current.wrote(line, entries);
   }
@@ -268,12 +268,16 @@ final class JournalFile {
     }
   }
 
-  /** Puts a new file in place and reads it back. */
+  /**
+   * Puts a new file in place and reads it back. Unlike an appended line it would be there even if
+   * the directory was removed meanwhile and somebody else is inside the new one's guard.
+   */
   private void adopt(JournalHeader header, List<Entry> carried) throws IOException {
     byte[] content = JournalView.fileOf(header, carried);
     directory.replace(content);
     Excerpt back = directory.read(0);
-    if (back == null || !Arrays.equals(back.tail(), content)) {
+    boolean readable = back != null && Arrays.equals(back.tail(), content);
+    if (back == null || !readable || !directory.guardIsCurrent()) {
       throw new JournalException(
           Fault.UNKNOWN_OUTCOME,
           "the lock journal in " + place + " was replaced while it was written; try again");

@@ -6,9 +6,12 @@ import dev.lockbroker.core.process.Processes;
 import dev.lockbroker.core.process.Verdict;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.Ticket;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the processes behind tickets, for messages and status; nothing is decided by it. */
@@ -24,17 +27,28 @@ public final class TicketInspector {
 
   /** What can be seen of the ticket now. */
   public TicketView view(Ticket ticket, long nowNanos) {
-    List<ProcessIdentity> workers = livingWorkers(ticket);
-    ProcessIdentity shown = workers.isEmpty() ? ticket.client() : workers.get(0);
-    Optional<ProcessView> process = processes.view(shown);
+    Verdict client = processes.judge(ticket.client());
+    List<KeeperView> keepers = new ArrayList<>();
+    for (ProcessIdentity keeper : keepers(ticket, client)) {
+      keepers.add(look(keeper));
+    }
+    KeeperView shown = keepers.isEmpty() ? look(ticket.client()) : keepers.get(0);
     return new TicketView(
         ticket,
-        state(ticket, workers, process.map(ProcessView::state).orElse('?')),
+        state(ticket, client, keepers, shown),
         shown.pid(),
-        process.map(ProcessView::commandLine).orElse(""),
-        pidsOf(workers),
+        shown.command(),
+        List.copyOf(keepers),
         Math.max(0, (nowNanos - since(ticket)) / 1_000_000),
         leftMillis(ticket, nowNanos));
+  }
+
+  private KeeperView look(ProcessIdentity process) {
+    Optional<ProcessView> seen = processes.view(process);
+    return new KeeperView(
+        process.pid(),
+        seen.map(ProcessView::state).orElse('?'),
+        seen.map(ProcessView::commandLine).orElse(""));
   }
 
   private static long since(Ticket ticket) {
@@ -47,43 +61,56 @@ public final class TicketInspector {
     return hold == null ? 0 : Math.max(0, (hold.untilNanos() - nowNanos) / 1_000_000);
   }
 
-  private List<ProcessIdentity> livingWorkers(Ticket ticket) {
-    List<ProcessIdentity> living = new ArrayList<>();
+  private List<ProcessIdentity> keepers(Ticket ticket, Verdict client) {
     if (ticket.kind() != LeaseKind.RUN || !ticket.isHeld()) {
-      return living;
+      return List.of();
     }
     try {
-      for (RunEntry entry : arbiter.workers(ticket.request())) {
-        ProcessIdentity worker = entry.identityFor(ticket.client());
-        if (processes.judge(worker) != Verdict.DEAD) {
-          living.add(worker);
-        }
-      }
+      List<RunEntry> entries = arbiter.workers(ticket.request());
+      List<ProcessIdentity> living = living(ticket, entries);
+      boolean isLeftToHeirs = living.isEmpty() && client == Verdict.DEAD;
+      return isLeftToHeirs ? heirs(ticket, entries) : living;
     } catch (JournalException e) {
-      // What cannot be read cannot be shown.
+      return List.of(); // What cannot be read cannot be shown.
+    }
+  }
+
+  private List<ProcessIdentity> living(Ticket ticket, List<RunEntry> entries) {
+    List<ProcessIdentity> living = new ArrayList<>();
+    for (RunEntry entry : entries) {
+      ProcessIdentity worker = entry.identityFor(ticket.client());
+      if (processes.judge(worker) != Verdict.DEAD) {
+        living.add(worker);
+      }
     }
     return living;
   }
 
-  private String state(Ticket ticket, List<ProcessIdentity> workers, char letter) {
+  /** R6, as the {@link Reaper} will see it: it does not look before somebody waits. */
+  private List<ProcessIdentity> heirs(Ticket ticket, List<RunEntry> dead) {
+    Set<ProcessIdentity> heirs = new LinkedHashSet<>();
+    try {
+      for (RunEntry worker : dead) {
+        heirs.addAll(
+            processes.carriers(LeaseTag.VARIABLE, ticket.request().hex(), worker.session()));
+      }
+    } catch (UncheckedIOException e) {
+      // Those that were seen are shown.
+    }
+    return List.copyOf(heirs);
+  }
+
+  private static String state(
+      Ticket ticket, Verdict client, List<KeeperView> keepers, KeeperView shown) {
     if (!ticket.isHeld()) {
       return "waiting";
     }
-    Verdict client = processes.judge(ticket.client());
     if (client == Verdict.DEAD) {
-      return workers.isEmpty() ? "dead" : "orphaned";
+      return keepers.isEmpty() ? "dead" : "orphaned";
     }
     if (client == Verdict.UNKNOWN) {
       return "unknown";
     }
-    return letter == 'T' || letter == 't' ? "stopped" : "running";
-  }
-
-  private static List<Long> pidsOf(List<ProcessIdentity> workers) {
-    List<Long> pids = new ArrayList<>();
-    for (ProcessIdentity worker : workers) {
-      pids.add(worker.pid());
-    }
-    return List.copyOf(pids);
+    return shown.isStopped() ? "stopped" : "running";
   }
 }

@@ -1,6 +1,7 @@
 package dev.lockbroker.core.journal;
 
 import dev.lockbroker.core.table.Ticket;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,11 +10,12 @@ import java.util.List;
  *
  * @param ticket the ticket
  * @param state {@code waiting}, {@code running}, {@code stopped}, {@code orphaned} (its client is
- *     dead, a worker lives), {@code dead} (nobody is left, it ends when somebody asks), or {@code
- *     unknown} (its processes cannot be judged from here)
+ *     dead, a worker or what it started lives), {@code dead} (nobody is left, it ends when somebody
+ *     asks), or {@code unknown} (its processes cannot be judged from here)
  * @param pid the process at work, or the client where none is registered or seen
  * @param command the command line of that process; empty if it cannot be seen
- * @param workers pids registered for it that are not proved dead
+ * @param keepers the processes that keep it: those registered that are not proved dead; where all
+ *     of them and the client are dead, what they started and what will be registered in their place
  * @param sinceMillis for how long it has been held, or has waited
  * @param leftMillis what is left of its ttl, 0 if nothing or while it waits
  */
@@ -22,6 +24,16 @@ public record TicketView(
     String state,
     long pid,
     String command,
-    List<Long> workers,
+    List<KeeperView> keepers,
     long sinceMillis,
-    long leftMillis) {}
+    long leftMillis) {
+
+  /** The pids of those that keep it. */
+  public List<Long> workers() {
+    List<Long> pids = new ArrayList<>();
+    for (KeeperView keeper : keepers) {
+      pids.add(keeper.pid());
+    }
+    return pids;
+  }
+}

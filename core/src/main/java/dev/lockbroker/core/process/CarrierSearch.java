@@ -7,11 +7,17 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** One search for the processes that inherited an environment variable. */
 final class CarrierSearch {
   /** Linux lets arguments and environment together have 6 MiB at most (three quarters of 8 MiB). */
   private static final int ENVIRONMENT_BYTES = 8 << 20;
+
+  /** Loading takes less than a millisecond, unless the disk is waited for: 20 ms in all. */
+  private static final int MOST_TRIES = 100;
+
+  private static final long PAUSE_NANOS = 200_000;
 
   private final Host host;
   private final ProcTable table;
@@ -90,7 +96,24 @@ final class CarrierSearch {
     return to <= end && Arrays.equals(bytes, from, to, what, 0, what.length);
   }
 
+  /**
+   * Its environment. While a process loads a program (exec) the kernel shows none, although it will
+   * have one in a moment: that emptiness is waited out.
+   *
+   * @throws IOException if it cannot be read, or is not shown for so long
+   */
   private byte[] environment(long pid) throws IOException {
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      byte[] shown = shown(pid);
+      if (shown.length > 0 || hasNone(pid)) {
+        return shown;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    throw new IOException("process " + pid + " does not show its environment");
+  }
+
+  private byte[] shown(long pid) throws IOException {
     try {
       return ProcFiles.readAtMost(table.file(pid, "environ"), ENVIRONMENT_BYTES);
     } catch (NoSuchFileException | AccessDeniedException e) {
@@ -101,6 +124,11 @@ final class CarrierSearch {
       }
       throw e;
     }
+  }
+
+  private boolean hasNone(long pid) throws IOException {
+    ProcStat stat = table.stat(pid);
+    return stat.isWithoutMemory() || stat.environment() == 0;
   }
 
   private static int endOfEntry(byte[] environment, int from) {

@@ -57,6 +57,12 @@ public final class LinuxProcesses implements Processes {
   }
 
   @Override
+  public OptionalLong session(long pid) {
+    ProcStat stat = stat(pid);
+    return stat == null ? OptionalLong.empty() : OptionalLong.of(stat.session());
+  }
+
+  @Override
   public Optional<ProcessView> view(ProcessIdentity process) {
     long pid = isOfMyNamespace(process) ? process.pid() : pidOutside(process);
     ProcStat stat = pid > 0 ? stat(pid) : null;

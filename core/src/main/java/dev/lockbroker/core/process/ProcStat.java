@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param threads number of threads (field 20)
  * @param startTicks start in clock ticks since boot (field 22)
  * @param memory bytes of its address space (field 23)
+ * @param environment bytes of its environment (fields 50 and 51); -1 while it is not known, because
+ *     a program is being loaded or we may not know
  */
-record ProcStat(char state, long session, long threads, long startTicks, long memory) {
-  /** Enough for the first 23 fields: 64 bytes of name and 22 numbers of at most 20 digits. */
-  static final int BYTES = 1024;
+record ProcStat(
+    char state, long session, long threads, long startTicks, long memory, long environment) {
+  /** Enough for all 52 fields: 64 bytes of name and numbers of at most 20 digits. */
+  static final int BYTES = 1280;
 
   /** Reads the first bytes of a buffer; null if they are no such line. */
   static @Nullable ProcStat parse(byte[] line, int length) {
@@ -33,8 +36,25 @@ record ProcStat(char state, long session, long threads, long startTicks, long me
     long memory = number(line, length, close, 23);
     boolean complete = session >= 0 && threads >= 0 && startTicks >= 0 && memory >= 0;
     return complete
-        ? new ProcStat((char) line[close + 2], session, threads, startTicks, memory)
+        ? new ProcStat(
+            (char) line[close + 2],
+            session,
+            threads,
+            startTicks,
+            memory,
+            environment(line, length, close))
         : null;
+  }
+
+  /**
+   * While a program is being loaded its places in memory are written one after the other; the place
+   * of its code (field 26) is the last of those looked at here.
+   */
+  private static long environment(byte[] line, int length, int close) {
+    long code = number(line, length, close, 26);
+    long start = number(line, length, close, 50);
+    long end = number(line, length, close, 51);
+    return code > 0 && start > 0 && end > 0 ? end - start : -1;
   }
 
   /**

@@ -20,6 +20,9 @@ public interface Processes {
   /** Start of the process that has this pid in my namespace now; empty if it cannot be seen. */
   OptionalLong startTicks(long pid);
 
+  /** The session that a process is in, as numbered in my namespace; empty if it cannot be seen. */
+  OptionalLong session(long pid);
+
   /** What to show of it; empty if it cannot be seen, or if its pid belongs to another one now. */
   Optional<ProcessView> view(ProcessIdentity process);
 

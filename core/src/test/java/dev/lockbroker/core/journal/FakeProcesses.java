@@ -31,6 +31,11 @@ final class FakeProcesses implements Processes {
   }
 
   @Override
+  public OptionalLong session(long pid) {
+    return OptionalLong.of(1);
+  }
+
+  @Override
   public Optional<ProcessView> view(ProcessIdentity process) {
     return Optional.empty();
   }

@@ -2,8 +2,12 @@ package dev.lockbroker.core.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockbroker.core.process.Children.Child;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +17,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 @EnabledOnOs(OS.LINUX)
 class CarriersTest {
+  @TempDir Path folder;
+
   private final String tag = UUID.randomUUID().toString();
   private Host host;
   private Processes processes;
@@ -96,5 +103,38 @@ class CarriersTest {
     Eventually.holds("found", () -> processes.carriers("LOCKBROKER_LEASE", tag, -1).size() == 1);
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     Eventually.holds("not found", () -> processes.carriers("LOCKBROKER_LEASE", tag, -1).isEmpty());
+  }
+
+  @Test
+  void are_found_while_they_become_another_program() throws Exception {
+    Path script =
+        Files.writeString(folder.resolve("loop"), "exec /bin/sh " + folder.resolve("loop"));
+    Child child = tagged("sh", script.toString());
+    List<ProcessIdentity> expected = List.of(children.identity(child.pid()));
+    int found = 0;
+    for (int i = 0; i < 2_000; i++) {
+      try {
+        assertEquals(expected, processes.carriers("LOCKBROKER_LEASE", tag, -1));
+        found++;
+      } catch (UncheckedIOException e) {
+        // On a busy machine it may get stuck in between for long. That is not "nobody".
+      }
+    }
+    assertTrue(found > 1_000, "found " + found + " times");
+  }
+
+  @Test
+  void are_not_found_among_those_without_any_environment() throws Exception {
+    Child child = children.start("sh", "-c", "exec env -i sleep 60");
+    Eventually.holds("it has none", () -> environmentOf(child.pid()).isEmpty());
+    assertEquals(List.of(), processes.carriers("LOCKBROKER_LEASE", tag, -1));
+  }
+
+  private static String environmentOf(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/environ"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

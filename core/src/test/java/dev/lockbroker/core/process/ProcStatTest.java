@@ -21,7 +21,7 @@ class ProcStatTest {
   @ValueSource(strings = {"git", "", "a b", "x) R 1 2 3", ") Z 1 1 1 (", "a\nb) X", "\u00ff\u0001"})
   void the_name_of_a_process_cannot_forge_its_state(String name) {
     String line = FakeProc.statLine(5, name, 'S', 3, 1234);
-    assertEquals(new ProcStat('S', 77, 3, 1234, 5_000_000), parse(line));
+    assertEquals(new ProcStat('S', 77, 3, 1234, 5_000_000, -1), parse(line));
   }
 
   @Test
@@ -41,14 +41,14 @@ class ProcStatTest {
 
   @Test
   void a_zombie_has_ended_only_when_no_other_thread_runs() {
-    assertTrue(new ProcStat('Z', 1, 1, 1, 0).hasEnded());
-    assertTrue(new ProcStat('Z', 1, 0, 1, 0).hasEnded());
-    assertFalse(new ProcStat('Z', 1, 2, 1, 0).hasEnded());
+    assertTrue(new ProcStat('Z', 1, 1, 1, 0, -1).hasEnded());
+    assertTrue(new ProcStat('Z', 1, 0, 1, 0, -1).hasEnded());
+    assertFalse(new ProcStat('Z', 1, 2, 1, 0, -1).hasEnded());
   }
 
   @ParameterizedTest
   @ValueSource(chars = {'R', 'S', 'D', 'T', 't', 'I', 'P', 'K', 'W', '?'})
   void in_every_other_state_it_has_not(char state) {
-    assertFalse(new ProcStat(state, 1, 1, 1, 0).hasEnded());
+    assertFalse(new ProcStat(state, 1, 1, 1, 0, -1).hasEnded());
   }
 }

@@ -1,0 +1,104 @@
+package dev.lockbroker.it;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * One stay in a critical section, chosen at random.
+ *
+ * @param id its name: also the label of its ticket
+ * @param slot the name of the client
+ * @param reads whether it only reads, and shares
+ * @param tree the working tree it works in
+ * @param all whether it claims the whole repository, not only that tree
+ * @param byName whether it names the scope instead of saying "this worktree"
+ * @param hookMillis how long the commit hook sleeps; 0 for no time
+ * @param ttlMillis time to live
+ * @param waitMillis how long it waits; 0 for ever
+ */
+record TortureRound(
+    String id,
+    String slot,
+    boolean reads,
+    String tree,
+    boolean all,
+    boolean byName,
+    int hookMillis,
+    int ttlMillis,
+    int waitMillis) {
+  private static final int SHORT_TTL = 2_000;
+  private static final int LONG_TTL = 10_000;
+
+  static TortureRound random(Random random, String slot, String id) {
+    boolean reads = random.nextInt(100) < 15;
+    String tree = TortureField.TREES.get(random.nextInt(TortureField.TREES.size()));
+    boolean all = random.nextInt(100) < 30;
+    int hook =
+        random.nextInt(100) < 40 ? 30 + random.nextInt(random.nextInt(100) < 20 ? 1_500 : 300) : 0;
+    int ttl = random.nextInt(100) < 60 ? SHORT_TTL : LONG_TTL;
+    int wait = random.nextInt(100) < 10 ? 200 + random.nextInt(2_000) : 0;
+    return new TortureRound(id, slot, reads, tree, all, random.nextInt(100) < 20, hook, ttl, wait);
+  }
+
+  /** What the witness locks: {@code x:main x:wt1 x:wt2}. */
+  String leaves() {
+    String mode = reads ? "s:" : "x:";
+    return all ? mode + String.join(" " + mode, TortureField.TREES) : mode + tree;
+  }
+
+  /** As git calls the working tree below {@code /worktree}. */
+  String scope() {
+    return all ? "/" : "/worktree/" + (tree.equals("main") ? ":main" : tree);
+  }
+
+  /** The file that it commits. */
+  String file() {
+    int last = id.lastIndexOf('.');
+    return slot
+        + "/"
+        + id.substring(0, last)
+        + "-"
+        + Long.parseLong(id.substring(last + 1)) / 40
+        + "/"
+        + id;
+  }
+
+  /** The command that works in the critical section. */
+  List<String> command(Path folder) {
+    return List.of(
+        "sh",
+        folder.resolve("section").toString(),
+        reads ? "read" : "commit",
+        leaves(),
+        file(),
+        tree);
+  }
+
+  /** For {@code sleep}. */
+  String hook() {
+    return hookMillis == 0 ? "" : String.format(Locale.ROOT, "%.3f", hookMillis / 1e3);
+  }
+
+  /** {@code lockctl run …}, without the program's name. */
+  List<String> lockctl(Path folder) {
+    List<String> words = new ArrayList<>(List.of("run", "--quiet", "--label", id));
+    words.addAll(List.of("--ttl", ttlMillis + "ms"));
+    if (byName) {
+      words.addAll(List.of("--scope", scope()));
+    } else if (!all) {
+      words.add("--worktree");
+    }
+    if (reads) {
+      words.add("--shared");
+    }
+    if (waitMillis > 0) {
+      words.addAll(List.of("--wait", waitMillis + "ms"));
+    }
+    words.add("--");
+    words.addAll(command(folder));
+    return words;
+  }
+}
