@@ -14,6 +14,7 @@ import dev.lockbroker.core.repository.RepositoryResolver;
 import dev.lockbroker.core.table.Command;
 import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Ticket;
+import dev.lockbroker.proto.v1.Acquire;
 import dev.lockbroker.proto.v1.ClientMessage;
 import dev.lockbroker.proto.v1.Reason;
 import java.nio.channels.FileChannel;
@@ -235,6 +236,24 @@ class BrokerSessionTest {
   }
 
   @Test
+  void a_broker_is_told_what_is_held_and_its_word_on_a_cycle_is_passed_on() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked().owner("me").scope("/name/one"));
+    Ticket ticket = broker.grantNext();
+    Lease lease = soon(asking);
+    CompletableFuture<Lease> more = client.acquireAsync(asked().owner("me").scope("/name/two"));
+    Acquire acquire = broker.next().getAcquire();
+    assertEquals(List.of(ticket.request().hex()), acquire.getWhileHoldingList());
+    broker.sayRefused(acquire.getRequestId(), Reason.DEADLOCK);
+    ExecutionException failure = assertThrows(ExecutionException.class, () -> soon(more));
+    assertInstanceOf(WouldDeadlockException.class, failure.getCause());
+    assertTrue(lease.isHeld());
+    CompletableFuture<Void> closed = closing(lease);
+    assertTrue(broker.next().hasRelease());
+    broker.release(ticket);
+    soon(closed);
+  }
+
+  @Test
   void a_lease_is_not_over_because_the_broker_refuses_it() throws Exception {
     CompletableFuture<Lease> asking = client.acquireAsync(asked());
     Ticket ticket = broker.grantNext();
@@ -326,7 +345,8 @@ class BrokerSessionTest {
     LockRequest request = asked();
     Lockable lockable = RepositoryResolver.resolve(path, Map.of(), engine.options().state());
     TicketAgent agent =
-        new TicketAgent(engine, lockable, request.claimsIn(lockable), request, engine.direct());
+        new TicketAgent(
+            engine, lockable, request.claimsIn(lockable), request, Nesting.NONE, engine.direct());
     Transport session = engine.link().require();
     agent.start();
     assertEquals(2, Journals.tickets(journal).size());
