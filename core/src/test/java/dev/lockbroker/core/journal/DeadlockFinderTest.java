@@ -208,7 +208,7 @@ class DeadlockFinderTest {
     ask("a", 1, 11, "X:/");
     ask("b", 2, 12, "X:/", LeaseKind.RUN);
     Arbiter b = arbiter("b");
-    assertTrue(b.register(id(2), Asks.client(99), 1));
+    assertTrue(b.register(folder(b, 2), Asks.client(99), 1));
     ask("a", 4, 14, "X:/", 2);
     ask("b", 3, 11, "X:/", 1);
     assertNotNull(find("b", 3, Reach.OWN));
@@ -220,7 +220,8 @@ class DeadlockFinderTest {
   void a_lease_whose_holder_died_is_in_nobodys_way_but_its_worker_is() throws Exception {
     ask("a", 1, 11, "X:/");
     ask("b", 2, 12, "X:/", LeaseKind.RUN);
-    assertTrue(arbiter("b").register(id(2), Asks.client(99), 1));
+    Arbiter b = arbiter("b");
+    assertTrue(b.register(folder(b, 2), Asks.client(99), 1));
     ask("b", 3, 11, "X:/", 1);
     ask("a", 4, 14, "X:/", 2);
     processes.dead.add(12L);
@@ -285,6 +286,12 @@ class DeadlockFinderTest {
     assertNull(find("nowhere", 1, Reach.ANY));
   }
 
+  private static RunFolder folder(Arbiter arbiter, int request) {
+    Ticket ticket = arbiter.table().ticket(id(request));
+    assertNotNull(ticket);
+    return RunFolder.of(ticket);
+  }
+
   /** Does something the first time that a process is looked at. */
   private final class Watched implements Processes {
     @Override
@@ -298,6 +305,11 @@ class DeadlockFinderTest {
     @Override
     public OptionalLong startTicks(long pid) {
       return processes.startTicks(pid);
+    }
+
+    @Override
+    public OptionalLong session(long pid) {
+      return processes.session(pid);
     }
 
     @Override

@@ -99,7 +99,7 @@ class WorkersTest {
   @Test
   void an_orphaned_lease_shows_its_workers_and_then_what_they_started() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    assertTrue(arbiter.register(id(1), client(77), 5));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
     TicketInspector inspector = new TicketInspector(arbiter, processes);
     assertEquals("running", inspector.view(lease, host.nanoTime()).state());
     processes.carriers.add(client(78));
