@@ -78,8 +78,7 @@ class SwappedDirectoryTest {
     FakeHost host = new FakeHost();
     try (Arbiter arbiter = new Arbiter(place, losesGuard, host, new FakeProcesses())) {
       JournalException e =
-          assertThrows(
-              JournalException.class, () -> Asks.one(arbiter, Asks.ask(1, "X:/")));
+          assertThrows(JournalException.class, () -> Asks.one(arbiter, Asks.ask(1, "X:/")));
       assertEquals(Fault.UNKNOWN_OUTCOME, e.fault());
     }
   }
