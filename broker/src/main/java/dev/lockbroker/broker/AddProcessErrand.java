@@ -58,7 +58,10 @@ final class AddProcessErrand extends Errand {
     ProcessFinder finder = repository.services().finder();
     ProcessIdentity worker = finder.worker(process, seat.command().client());
     boolean added =
-        repository.arbiter().register(new RunFolder(seat.command().id(), seat.ticket()), worker, finder.session(worker));
+        repository
+            .arbiter()
+            .register(
+                new RunFolder(seat.command().id(), seat.ticket()), worker, finder.session(worker));
     if (added) {
       seat.tell(Answers.processAdded(requestId));
     } else {
