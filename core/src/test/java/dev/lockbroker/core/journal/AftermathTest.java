@@ -4,7 +4,6 @@ import static dev.lockbroker.core.journal.Asks.ask;
 import static dev.lockbroker.core.journal.Asks.client;
 import static dev.lockbroker.core.journal.Asks.force;
 import static dev.lockbroker.core.journal.Asks.held;
-import static dev.lockbroker.core.journal.Asks.id;
 import static dev.lockbroker.core.journal.Asks.one;
 import static dev.lockbroker.core.journal.Asks.refused;
 import static dev.lockbroker.core.journal.Asks.release;
