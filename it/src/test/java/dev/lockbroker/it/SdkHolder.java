@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A program that takes a lock with the SDK, says on each line of stdin whether it
- * holds, and on stderr that it was told of its loss. */
+/**
+ * A program that takes a lock with the SDK, says on each line of stdin whether it holds, and on
+ * stderr that it was told of its loss.
+ */
 final class SdkHolder {
   private SdkHolder() {}
 

@@ -63,8 +63,7 @@ class StopIT {
     Gate gate = new Gate(box.folder("gate"));
     try (Journal journal = repo.journal()) {
       Child terminal =
-          box.command(
-                  repo.path(), "script", "-q", "-c", "bash --norc --noprofile -i", "/dev/null")
+          box.command(repo.path(), "script", "-q", "-c", "bash --norc --noprofile -i", "/dev/null")
               .env("LOCKCTL", Sandbox.dist().resolve("bin/lockctl"))
               .env("WORK", gate.pass("holder") + "; echo worked")
               .mode(mode)
@@ -74,7 +73,8 @@ class StopIT {
       long command = gate.await("holder");
       long lockctl = journal.held().get(0).pid();
       type(terminal, "\u001a");
-      Deadline.await("both are stopped", () -> Os.state(command) == 'T' && Os.state(lockctl) == 'T');
+      Deadline.await(
+          "both are stopped", () -> Os.state(command) == 'T' && Os.state(lockctl) == 'T');
       Child waiter = box.locked(repo.path(), "true").mode(mode).start();
       journal.awaitWaiting(1);
       Deadline.stays(LONGER, "it waits", () -> journal.waiting().size() == 1);
@@ -116,9 +116,7 @@ class StopIT {
     String lockctl = Sandbox.dist().resolve("bin/lockctl").toString();
     try (Journal journal = repo.journal()) {
       Child slow =
-          box.command(repo.path(), "sh", "-c", script, pipe.toString(), lockctl)
-              .mode(mode)
-              .start();
+          box.command(repo.path(), "sh", "-c", script, pipe.toString(), lockctl).mode(mode).start();
       journal.awaitHeld(1);
       // If it were stopped before it has learned of its grant, it would ask again, and rightly so.
       Thread.sleep(1_500);
@@ -206,8 +204,7 @@ class StopIT {
     try (Journal journal = repo.journal().follow()) {
       Child holder = box.locked(repo.path(), gate.pass("holder")).mode(mode).start();
       gate.await("holder");
-      Child head =
-          box.locked(repo.path(), gate.arrive("head"), "--ttl", "1s").mode(mode).start();
+      Child head = box.locked(repo.path(), gate.arrive("head"), "--ttl", "1s").mode(mode).start();
       journal.awaitWaiting(1);
       Child behind = box.locked(repo.path(), gate.arrive("behind")).mode(mode).start();
       journal.awaitWaiting(2);
@@ -287,8 +284,7 @@ class StopIT {
       after.get(30, TimeUnit.SECONDS).close();
       for (Journal journal : List.of(one, two, three)) {
         Deadline.await(
-            "nothing is left over",
-            () -> journal.held().isEmpty() && journal.waiting().isEmpty());
+            "nothing is left over", () -> journal.held().isEmpty() && journal.waiting().isEmpty());
         assertEquals(List.of(), journal.violations());
       }
       assertEquals(2, one.requests().size());
