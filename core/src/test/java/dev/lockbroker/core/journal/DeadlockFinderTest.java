@@ -301,6 +301,11 @@ class DeadlockFinderTest {
     }
 
     @Override
+    public OptionalLong session(long pid) {
+      return processes.session(pid);
+    }
+
+    @Override
     public Optional<ProcessView> view(ProcessIdentity process) {
       return processes.view(process);
     }
