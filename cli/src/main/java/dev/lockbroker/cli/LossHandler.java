@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Does what {@code --on-lost} says, once, if a lease of a running command is lost. Thread-safe.
- */
+/** Does what {@code --on-lost} says, once, if a lease of a running command is lost. Thread-safe. */
 final class LossHandler {
   private final OnLost policy;
   private final RunEvents events;
