@@ -1,6 +1,7 @@
 package dev.lockbroker.broker;
 
 import dev.lockbroker.core.journal.JournalException;
+import dev.lockbroker.core.journal.RunFolder;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Command;
 import dev.lockbroker.core.table.LeaseKind;
@@ -57,7 +58,10 @@ final class AddProcessErrand extends Errand {
     ProcessFinder finder = repository.services().finder();
     ProcessIdentity worker = finder.worker(process, seat.command().client());
     boolean added =
-        repository.arbiter().register(seat.command().id(), worker, finder.session(worker));
+        repository
+            .arbiter()
+            .register(
+                new RunFolder(seat.command().id(), seat.ticket()), worker, finder.session(worker));
     if (added) {
       seat.tell(Answers.processAdded(requestId));
     } else {

@@ -4,6 +4,7 @@ import dev.lockbroker.core.journal.Arbiter;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.JournalException.Fault;
 import dev.lockbroker.core.journal.Party;
+import dev.lockbroker.core.journal.RunFolder;
 import dev.lockbroker.core.journal.Turn;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.repository.KnownRepositories;
@@ -192,9 +193,12 @@ final class DirectJournal implements Party {
     return arbiter.transact(commands, this, MOMENT_NANOS);
   }
 
-  /** A journal that is about to be made is noted where status and broker find it. */
+  /**
+   * A journal that is about to be made is noted where status and broker find it; and one where
+   * somebody waits who holds another, for whoever looks for a cycle of waiting.
+   */
   private void noteIfNew(TicketAgent agent) {
-    if (Files.notExists(place.resolve("journal"))) {
+    if (!agent.nesting().inside().isEmpty() || Files.notExists(place.resolve("journal"))) {
       try {
         new KnownRepositories(engine.options().state()).add(agent.lockable());
       } catch (IOException e) {
@@ -212,7 +216,8 @@ final class DirectJournal implements Party {
         agent.kind(),
         agent.label(),
         agent.token() != 0,
-        agent.isImpatient());
+        agent.isImpatient(),
+        agent.nesting().inside());
   }
 
   /** Ends its ticket now if that goes without waiting, else at one of the next ticks. */
@@ -502,11 +507,10 @@ final class DirectJournal implements Party {
   }
 
   /** Registers a worker; false if the lease has ended. */
-  boolean register(RequestId request, ProcessIdentity worker, long session)
-      throws JournalException {
+  boolean register(RunFolder folder, ProcessIdentity worker, long session) throws JournalException {
     lock.lock();
     try {
-      return arbiter.register(request, worker, session);
+      return arbiter.register(folder, worker, session);
     } finally {
       lock.unlock();
     }

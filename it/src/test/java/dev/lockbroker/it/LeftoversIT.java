@@ -84,7 +84,7 @@ class LeftoversIT {
     assertFalse(next.err().contains("File exists"), next.err());
     assertTrue(Files.size(undo(repo, "index.lock")) > 0);
     repo.git("log", "-1", "--format=%s");
-    repo.requireSoundBut("undo");
+    repo.requireSound();
     assertEquals("", commit(changedAgain(repo), mode).exits(0).err(), "it was told once");
     Files.move(undo(repo, "index.lock"), index(repo));
     assertTrue(Files.exists(index(repo)), "it can be put back");
@@ -368,6 +368,6 @@ class LeftoversIT {
     assertTrue(Files.exists(repo.path().resolve(".git/worktrees/wt/index.lock")));
     other.open();
     neighbour.exits(0);
-    repo.requireSoundBut("undo");
+    repo.requireSound();
   }
 }

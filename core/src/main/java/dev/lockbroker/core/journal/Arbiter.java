@@ -9,7 +9,6 @@ import dev.lockbroker.core.table.Command;
 import dev.lockbroker.core.table.InvariantViolation;
 import dev.lockbroker.core.table.LockTable;
 import dev.lockbroker.core.table.Outcome;
-import dev.lockbroker.core.table.RequestId;
 import dev.lockbroker.core.table.Ticket;
 import java.io.Closeable;
 import java.io.IOException;
@@ -132,6 +131,17 @@ public final class Arbiter implements Closeable {
   }
 
   /**
+   * Whether nobody stands behind a ticket any more, so that the next transaction in its way ends
+   * it. Looks only.
+   */
+  boolean isGone(Ticket ticket) {
+    Reaper reaper = new Reaper(directory, processes, Bystander.INSTANCE);
+    return ticket.isHeld()
+        ? reaper.gone(ticket, host.nanoTime()) != null && !reaper.isKeptByWorker(ticket)
+        : reaper.isDead(ticket.client());
+  }
+
+  /**
    * Carries out commands and grants what can be granted, in one transaction.
    *
    * @param patienceNanos how long to try for the guard
@@ -171,20 +181,20 @@ public final class Arbiter implements Closeable {
   }
 
   /** Registers a process as a worker of a lease; false if the lease has ended. */
-  public boolean register(RequestId request, ProcessIdentity worker, long session)
+  public boolean register(RunFolder folder, ProcessIdentity worker, long session)
       throws JournalException {
     RunEntry entry = new RunEntry(worker.pid(), worker.startTicks(), session);
     try {
-      return uninterrupted(() -> directory.register(request, entry));
+      return uninterrupted(() -> directory.register(folder, entry));
     } catch (IOException e) {
       throw Faults.changing(place, e);
     }
   }
 
   /** The processes registered for a request, for people. */
-  public List<RunEntry> workers(RequestId request) throws JournalException {
+  public List<RunEntry> workers(RunFolder folder) throws JournalException {
     try {
-      return uninterrupted(() -> directory.runEntries(request));
+      return uninterrupted(() -> directory.runEntries(folder));
     } catch (IOException e) {
       throw Faults.reading(place, e);
     }

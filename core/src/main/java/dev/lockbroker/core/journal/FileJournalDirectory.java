@@ -1,7 +1,6 @@
 package dev.lockbroker.core.journal;
 
 import dev.lockbroker.core.journal.JournalException.Fault;
-import dev.lockbroker.core.table.RequestId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -275,17 +274,17 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   @Override
-  public void makeRun(RequestId request) throws IOException {
+  public void makeRun(RunFolder folder) throws IOException {
     makeDirectory(runs);
-    makeDirectory(runs.resolve(request.hex()));
+    makeDirectory(runs.resolve(folder.name()));
   }
 
   @Override
-  public List<RunEntry> runEntries(RequestId request) throws IOException {
+  public List<RunEntry> runEntries(RunFolder folder) throws IOException {
     List<RunEntry> entries = new ArrayList<>();
     requireNoLink(runs);
-    requireNoLink(runs.resolve(request.hex()));
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(runs.resolve(request.hex()))) {
+    requireNoLink(runs.resolve(folder.name()));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(runs.resolve(folder.name()))) {
       for (Path file : files) {
         RunEntry entry = RunEntry.parse(String.valueOf(file.getFileName()), smallContent(file));
         if (entry != null) {
@@ -322,10 +321,10 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   @Override
-  public boolean register(RequestId request, RunEntry entry) throws IOException {
+  public boolean register(RunFolder folder, RunEntry entry) throws IOException {
     requireNoLink(runs);
-    requireNoLink(runs.resolve(request.hex()));
-    Path file = runs.resolve(request.hex()).resolve(entry.fileName());
+    requireNoLink(runs.resolve(folder.name()));
+    Path file = runs.resolve(folder.name()).resolve(entry.fileName());
     try (FileChannel channel = FileChannel.open(file, Set.of(CREATE), access())) {
       byte[] session = Long.toString(entry.session()).getBytes(StandardCharsets.ISO_8859_1);
       channel.write(ByteBuffer.wrap(session));
@@ -338,14 +337,14 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   @Override
-  public void unregister(RequestId request, RunEntry entry) throws IOException {
-    Files.deleteIfExists(runs.resolve(request.hex()).resolve(entry.fileName()));
+  public void unregister(RunFolder folder, RunEntry entry) throws IOException {
+    Files.deleteIfExists(runs.resolve(folder.name()).resolve(entry.fileName()));
   }
 
   @Override
-  public boolean removeRun(RequestId request) throws IOException {
+  public boolean removeRun(RunFolder folder) throws IOException {
     try {
-      Files.deleteIfExists(runs.resolve(request.hex()));
+      Files.deleteIfExists(runs.resolve(folder.name()));
       return true;
     } catch (DirectoryNotEmptyException e) {
       return false;
@@ -353,12 +352,12 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   @Override
-  public void sweepRuns(Predicate<RequestId> isLive) throws IOException {
+  public void sweepRuns(Predicate<RunFolder> isLive) throws IOException {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(runs)) {
-      for (Path folder : folders) {
-        String name = String.valueOf(folder.getFileName());
-        if (RequestId.isWellFormed(name) && !isLive.test(new RequestId(name))) {
-          sweepIfOld(folder, new RequestId(name));
+      for (Path path : folders) {
+        RunFolder folder = RunFolder.parse(String.valueOf(path.getFileName()));
+        if (folder != null && !isLive.test(folder)) {
+          sweepIfOld(path, folder);
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -376,13 +375,13 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   /** Somebody else's folder, or what is no folder, is left to its owner. */
-  private void sweepIfOld(Path folder, RequestId request) {
+  private void sweepIfOld(Path path, RunFolder folder) {
     try {
-      if (isOld(folder)) {
-        for (RunEntry entry : runEntries(request)) {
-          unregister(request, entry);
+      if (isOld(path)) {
+        for (RunEntry entry : runEntries(folder)) {
+          unregister(folder, entry);
         }
-        removeRun(request);
+        removeRun(folder);
       }
     } catch (IOException e) {
       // It may stay: no ticket has it.

@@ -1,6 +1,5 @@
 package dev.lockbroker.core.journal;
 
-import dev.lockbroker.core.table.RequestId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -60,32 +59,29 @@ interface JournalDirectory extends Closeable {
    */
   void requireLocalFileSystem() throws IOException;
 
-  /** Makes the run folder of a request; one that is there stays as it is. */
-  void makeRun(RequestId request) throws IOException;
+  /** Makes a run folder; one that is there stays as it is. */
+  void makeRun(RunFolder folder) throws IOException;
 
   /** The processes registered in the run folder; empty if there is none. */
-  List<RunEntry> runEntries(RequestId request) throws IOException;
+  List<RunEntry> runEntries(RunFolder folder) throws IOException;
 
   /**
    * Registers a process by creating its entry.
    *
    * @return false if the run folder is gone: the ticket has ended
    */
-  boolean register(RequestId request, RunEntry entry) throws IOException;
+  boolean register(RunFolder folder, RunEntry entry) throws IOException;
 
   /** Removes an entry; one that is not there is no error. */
-  void unregister(RequestId request, RunEntry entry) throws IOException;
+  void unregister(RunFolder folder, RunEntry entry) throws IOException;
 
   /**
    * Removes the run folder.
    *
    * @return false if there is an entry in it; true if it is gone, also if it was before
    */
-  boolean removeRun(RequestId request) throws IOException;
+  boolean removeRun(RunFolder folder) throws IOException;
 
-  /**
-   * Removes folders of requests that {@code isLive} does not know and that are a day old, as far as
-   * it can.
-   */
-  void sweepRuns(Predicate<RequestId> isLive) throws IOException;
+  /** Removes folders that {@code isLive} does not know and that are a day old, as far as it can. */
+  void sweepRuns(Predicate<RunFolder> isLive) throws IOException;
 }

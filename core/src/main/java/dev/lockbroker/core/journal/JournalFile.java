@@ -262,7 +262,7 @@ final class JournalFile {
   /** Mere tidiness: the transaction has been carried out, whatever becomes of this. */
   private void sweepRuns(LockTable table) {
     try {
-      directory.sweepRuns(request -> table.ticket(request) != null);
+      directory.sweepRuns(folder -> table.ticket(folder.ticket()) != null);
     } catch (IOException e) {
       // The next compaction tries again.
     }

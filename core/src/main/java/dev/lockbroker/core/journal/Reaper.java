@@ -66,7 +66,7 @@ final class Reaper {
   boolean isKeptByWorker(Ticket lease) {
     try {
       return lease.kind() == LeaseKind.RUN
-          && anyAlive(lease, directory.runEntries(lease.request()));
+          && anyAlive(lease, directory.runEntries(RunFolder.of(lease)));
     } catch (IOException e) {
       return true;
     }
@@ -95,23 +95,23 @@ final class Reaper {
   void clearRun(Ticket ticket) throws IOException {
     boolean cleared = ticket.kind() != LeaseKind.RUN;
     for (int tries = 0; !cleared && tries < MOST_CLEARINGS; tries++) {
-      for (RunEntry entry : directory.runEntries(ticket.request())) {
-        directory.unregister(ticket.request(), entry);
+      for (RunEntry entry : directory.runEntries(RunFolder.of(ticket))) {
+        directory.unregister(RunFolder.of(ticket), entry);
       }
-      cleared = directory.removeRun(ticket.request());
+      cleared = directory.removeRun(RunFolder.of(ticket));
     }
   }
 
   /** Removing is the only proof: an entry made at this moment makes it fail. */
   private boolean removeRun(Ticket lease, boolean violently) throws IOException {
-    List<RunEntry> entries = directory.runEntries(lease.request());
+    List<RunEntry> entries = directory.runEntries(RunFolder.of(lease));
     if (anyAlive(lease, entries) || (violently && adoptDescendants(lease, entries))) {
       return false;
     }
     for (RunEntry entry : entries) {
-      directory.unregister(lease.request(), entry);
+      directory.unregister(RunFolder.of(lease), entry);
     }
-    return directory.removeRun(lease.request());
+    return directory.removeRun(RunFolder.of(lease));
   }
 
   private boolean anyAlive(Ticket lease, List<RunEntry> entries) {
@@ -148,6 +148,6 @@ final class Reaper {
   private boolean adopt(Ticket lease, RunEntry worker, ProcessIdentity heir) throws IOException {
     return heir.pidNamespace() != lease.client().pidNamespace()
         || directory.register(
-            lease.request(), new RunEntry(heir.pid(), heir.startTicks(), worker.session()));
+            RunFolder.of(lease), new RunEntry(heir.pid(), heir.startTicks(), worker.session()));
   }
 }

@@ -66,7 +66,7 @@ public final class TicketInspector {
       return List.of();
     }
     try {
-      List<RunEntry> entries = arbiter.workers(ticket.request());
+      List<RunEntry> entries = arbiter.workers(RunFolder.of(ticket));
       List<ProcessIdentity> living = living(ticket, entries);
       boolean isLeftToHeirs = living.isEmpty() && client == Verdict.DEAD;
       return isLeftToHeirs ? heirs(ticket, entries) : living;

@@ -143,11 +143,10 @@ final class Transaction {
         reaper.clearRun(ticket);
       }
     }
-    if (command instanceof Command.Request request
-        && request.kind() == LeaseKind.RUN
-        && table.ticket(request.id()) == null
-        && table.decide(request, nowNanos).refusal() == null) {
-      directory.makeRun(request.id());
+    if (command instanceof Command.Request request && request.kind() == LeaseKind.RUN) {
+      for (Entry entry : table.decide(request, nowNanos).entries()) {
+        directory.makeRun(new RunFolder(request.id(), entry.ticket()));
+      }
     }
     return null;
   }

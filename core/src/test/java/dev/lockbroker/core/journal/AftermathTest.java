@@ -4,7 +4,6 @@ import static dev.lockbroker.core.journal.Asks.ask;
 import static dev.lockbroker.core.journal.Asks.client;
 import static dev.lockbroker.core.journal.Asks.force;
 import static dev.lockbroker.core.journal.Asks.held;
-import static dev.lockbroker.core.journal.Asks.id;
 import static dev.lockbroker.core.journal.Asks.one;
 import static dev.lockbroker.core.journal.Asks.refused;
 import static dev.lockbroker.core.journal.Asks.release;
@@ -95,13 +94,13 @@ class AftermathTest implements Aftermath {
   @Test
   void descendants_of_a_killed_worker_keep_the_lease_of_a_living_client() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    arbiter.register(id(1), client(77), 5);
+    arbiter.register(RunFolder.of(lease), client(77), 5);
     processes.dead.add(77L);
     processes.carriers.add(client(88));
     Command violent = new Command.End(lease.number(), EndReason.DIED);
     assertEquals(Refusal.WORKER_ALIVE, refused(arbiter, violent));
     assertNotNull(arbiter.table().ticket(lease.number()));
-    assertEquals(88, arbiter.workers(id(1)).get(0).pid());
+    assertEquals(88, arbiter.workers(RunFolder.of(lease)).get(0).pid());
     processes.carriers.clear();
     assertEquals(Refusal.WORKER_ALIVE, refused(arbiter, violent));
     processes.dead.add(88L);

@@ -564,7 +564,7 @@ class ArbiterTest {
     Path elsewhere = Files.createDirectory(repository.resolve("elsewhere"));
     Path precious = Files.writeString(elsewhere.resolve("12.345"), "");
     Ticket lease = held(arbiter, Asks.run(1, "X:/"));
-    Path folder = place.resolve("run").resolve(id(1).hex());
+    Path folder = RunFolder.of(lease).in(place);
     Files.delete(folder);
     Files.createSymbolicLink(folder, elsewhere);
     processes.dead.add(12L);
@@ -576,7 +576,8 @@ class ArbiterTest {
     Files.createSymbolicLink(place.resolve("run"), elsewhere);
     assertThrows(JournalException.class, () -> one(arbiter, Asks.run(2, "X:/z")));
     assertThrows(JournalException.class, () -> one(arbiter, release(lease)));
-    assertThrows(JournalException.class, () -> arbiter.register(id(1), Asks.client(5), 1));
+    assertThrows(
+        JournalException.class, () -> arbiter.register(RunFolder.of(lease), Asks.client(5), 1));
   }
 
   private static void make(String kind, Path path, Path target) throws Exception {
@@ -604,7 +605,7 @@ class ArbiterTest {
     assertEquals(0660, mode(place.resolve("guard")));
     assertEquals(0660, mode(journal()));
     assertEquals(02770, mode(place.resolve("run")));
-    assertEquals(02770, mode(place.resolve("run").resolve(id(1).hex())));
+    assertEquals(02770, mode(RunFolder.of(lease).in(place)));
     one(arbiter, release(lease));
   }
 
@@ -627,8 +628,8 @@ class ArbiterTest {
     Thread.currentThread().interrupt();
     Ticket lease = held(arbiter, Asks.run(1, "X:/"));
     assertTrue(Thread.currentThread().isInterrupted());
-    assertTrue(arbiter.register(id(1), Asks.client(77), 5));
-    assertEquals(List.of(new RunEntry(77, 1, 5)), arbiter.workers(id(1)));
+    assertTrue(arbiter.register(RunFolder.of(lease), Asks.client(77), 5));
+    assertEquals(List.of(new RunEntry(77, 1, 5)), arbiter.workers(RunFolder.of(lease)));
     assertNull(arbiter.look());
     assertNotNull(newArbiter(host).look());
     assertTrue(Thread.interrupted());

@@ -47,8 +47,19 @@ final class Asks {
 
   static Command.Request ask(
       int number, String claims, LeaseKind kind, boolean heldBefore, boolean onlyIfFree) {
-    return new Command.Request(
-        id(number), claims(claims), client(number), 10_000, kind, "", heldBefore, onlyIfFree);
+    return request(
+        id(number), claims(claims), client(number), 10_000, kind, heldBefore, onlyIfFree);
+  }
+
+  static Command.Request request(
+      RequestId id,
+      Claims claims,
+      ProcessIdentity client,
+      long ttlMillis,
+      LeaseKind kind,
+      boolean heldBefore,
+      boolean onlyIfFree) {
+    return new Command.Request(id, claims, client, ttlMillis, kind, "", heldBefore, onlyIfFree);
   }
 
   static Command release(Ticket ticket) {

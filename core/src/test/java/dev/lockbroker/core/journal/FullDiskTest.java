@@ -2,7 +2,6 @@ package dev.lockbroker.core.journal;
 
 import static dev.lockbroker.core.journal.Asks.ask;
 import static dev.lockbroker.core.journal.Asks.held;
-import static dev.lockbroker.core.journal.Asks.id;
 import static dev.lockbroker.core.journal.Asks.one;
 import static dev.lockbroker.core.journal.Asks.refresh;
 import static dev.lockbroker.core.journal.Asks.release;
@@ -87,7 +86,7 @@ class FullDiskTest {
 
     void tell() throws IOException {
       Ticket first = heldBy(run(1, "X:/"));
-      disk.register(id(1), new RunEntry(1, 1, 1));
+      disk.register(RunFolder.of(first), new RunEntry(1, 1, 1));
       Ticket next = assertInstanceOf(Outcome.Waiting.class, insist(ask(2, "X:/"))).ticket();
       host.passMillis(1000);
       insist(refresh(first));

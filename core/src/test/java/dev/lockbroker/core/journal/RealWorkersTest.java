@@ -116,7 +116,7 @@ class RealWorkersTest {
     Ticket lease = acquire(id, LeaseKind.RUN, deadClient(), 1000);
     Process worker = shell(id, "echo $$; read line");
     ProcessIdentity identity = identity(number(worker));
-    assertTrue(arbiter.register(id, identity, identity.pid()));
+    assertTrue(arbiter.register(RunFolder.of(lease), identity, identity.pid()));
     assertFalse(isFreeFor(other));
     assertEquals(
         Refusal.WORKER_ALIVE,
@@ -128,12 +128,12 @@ class RealWorkersTest {
   @Test
   void a_zombie_counts_as_dead() throws Exception {
     RequestId id = RandomBits.requestId();
-    acquire(id, LeaseKind.RUN, deadClient(), 1000);
+    Ticket lease = acquire(id, LeaseKind.RUN, deadClient(), 1000);
     Process parent = shell(id, "sh -c 'echo $$; exec sleep 300 >&2' & exec sleep 100 >&2");
     long zombie = number(parent);
     grandchildren.add(zombie);
     ProcessIdentity identity = identity(zombie);
-    assertTrue(arbiter.register(id, identity, 1));
+    assertTrue(arbiter.register(RunFolder.of(lease), identity, 1));
     assertFalse(isFreeFor(RandomBits.requestId()));
     ProcessHandle.of(zombie).orElseThrow().destroyForcibly();
     waitForDeath(identity);
@@ -158,12 +158,12 @@ class RealWorkersTest {
     long daemon = number(worker);
     grandchildren.add(daemon);
     ProcessIdentity identity = identity(pid);
-    assertTrue(arbiter.register(id, identity, pid));
+    assertTrue(arbiter.register(RunFolder.of(lease), identity, pid));
     worker.destroyForcibly().waitFor();
     assertFalse(isFreeFor(other));
     assertNotNull(arbiter.table().ticket(lease.number()));
     assertTrue(
-        arbiter.workers(id).stream().anyMatch(entry -> entry.pid() == hook),
+        arbiter.workers(RunFolder.of(lease)).stream().anyMatch(entry -> entry.pid() == hook),
         "the hook is registered");
     ProcessIdentity hookIdentity = identity(hook);
     ProcessHandle.of(hook).orElseThrow().destroyForcibly();

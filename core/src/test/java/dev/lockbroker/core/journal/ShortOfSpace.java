@@ -1,6 +1,5 @@
 package dev.lockbroker.core.journal;
 
-import dev.lockbroker.core.table.RequestId;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -76,19 +75,19 @@ final class ShortOfSpace implements JournalDirectory {
   }
 
   @Override
-  public void makeRun(RequestId request) throws IOException {
+  public void makeRun(RunFolder folder) throws IOException {
     if (isFull()) {
       throw noSpace(place.resolve("run"));
     }
-    real.makeRun(request);
+    real.makeRun(folder);
   }
 
   @Override
-  public boolean register(RequestId request, RunEntry entry) throws IOException {
+  public boolean register(RunFolder folder, RunEntry entry) throws IOException {
     if (isFull()) {
       throw noSpace(place.resolve("run"));
     }
-    return real.register(request, entry);
+    return real.register(folder, entry);
   }
 
   @Override
@@ -137,22 +136,22 @@ final class ShortOfSpace implements JournalDirectory {
   }
 
   @Override
-  public List<RunEntry> runEntries(RequestId request) throws IOException {
-    return real.runEntries(request);
+  public List<RunEntry> runEntries(RunFolder folder) throws IOException {
+    return real.runEntries(folder);
   }
 
   @Override
-  public void unregister(RequestId request, RunEntry entry) throws IOException {
-    real.unregister(request, entry);
+  public void unregister(RunFolder folder, RunEntry entry) throws IOException {
+    real.unregister(folder, entry);
   }
 
   @Override
-  public boolean removeRun(RequestId request) throws IOException {
-    return real.removeRun(request);
+  public boolean removeRun(RunFolder folder) throws IOException {
+    return real.removeRun(folder);
   }
 
   @Override
-  public void sweepRuns(Predicate<RequestId> isLive) throws IOException {
+  public void sweepRuns(Predicate<RunFolder> isLive) throws IOException {
     real.sweepRuns(isLive);
   }
 

@@ -27,6 +27,7 @@ import dev.lockbroker.core.table.Outcome;
 import dev.lockbroker.core.table.Refusal;
 import dev.lockbroker.core.table.Ticket;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,8 +59,17 @@ class WorkersTest {
     arbiter.close();
   }
 
-  private Path folder(int request) {
-    return repository.resolve("lockbroker/run").resolve(id(request).hex());
+  /** The folder of the request's ticket; if there is none, what it could be called. */
+  private Path folder(int request) throws IOException {
+    Path runs = repository.resolve("lockbroker/run");
+    if (Files.isDirectory(runs)) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(runs, id(request) + ".*")) {
+        for (Path folder : found) {
+          return folder;
+        }
+      }
+    }
+    return runs.resolve(id(request).hex() + ".7");
   }
 
   /** Ended by whom, as the journal says. */
@@ -87,6 +97,24 @@ class WorkersTest {
   }
 
   @Test
+  void an_orphaned_lease_shows_its_workers_and_then_what_they_started() throws IOException {
+    Ticket lease = held(arbiter, run(1, "X:/"));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+    TicketInspector inspector = new TicketInspector(arbiter, processes);
+    assertEquals("running", inspector.view(lease, host.nanoTime()).state());
+    processes.carriers.add(client(78));
+    processes.dead.add(1L);
+    assertEquals("orphaned", inspector.view(lease, host.nanoTime()).state());
+    assertEquals(List.of(77L), inspector.view(lease, host.nanoTime()).workers());
+    processes.dead.add(77L);
+    assertEquals("orphaned", inspector.view(lease, host.nanoTime()).state());
+    assertEquals(List.of(78L), inspector.view(lease, host.nanoTime()).workers());
+    assertEquals(78, inspector.view(lease, host.nanoTime()).pid());
+    processes.carriers.clear();
+    assertEquals("dead", inspector.view(lease, host.nanoTime()).state());
+  }
+
+  @Test
   void a_refused_request_leaves_no_folder() throws IOException {
     held(arbiter, run(1, "X:/"));
     assertEquals(Refusal.BUSY, refused(arbiter, ask(2, "X:/", LeaseKind.RUN, false, true)));
@@ -98,7 +126,7 @@ class WorkersTest {
   @Test
   void a_living_worker_keeps_the_lease_past_its_ttl_and_past_its_client() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    assertTrue(arbiter.register(id(1), client(77), 5));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
     Ticket next = waiting(arbiter, ask(2, "X:/"));
     host.passMillis(3_600_000);
     processes.dead.add(1L);
@@ -122,7 +150,7 @@ class WorkersTest {
   @Test
   void a_dead_worker_does_not_end_the_lease_of_a_living_client() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    arbiter.register(id(1), client(77), 5);
+    arbiter.register(RunFolder.of(lease), client(77), 5);
     processes.dead.add(77L);
     waiting(arbiter, ask(2, "X:/"));
     turn(arbiter);
@@ -134,13 +162,13 @@ class WorkersTest {
   void every_worker_counts() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
     for (int pid = 70; pid < 75; pid++) {
-      arbiter.register(id(1), client(pid), 5);
+      arbiter.register(RunFolder.of(lease), client(pid), 5);
     }
     processes.dead.addAll(List.of(1L, 70L, 71L, 73L, 74L));
     waiting(arbiter, ask(2, "X:/"));
     turn(arbiter);
     assertNotNull(arbiter.table().ticket(lease.number()));
-    assertEquals(5, arbiter.workers(id(1)).size());
+    assertEquals(5, arbiter.workers(RunFolder.of(lease)).size());
     processes.dead.add(72L);
     turn(arbiter);
     assertNull(arbiter.table().ticket(lease.number()));
@@ -153,7 +181,7 @@ class WorkersTest {
     processes.dead.add(1L);
     held(arbiter, ask(2, "X:/"));
     assertNull(arbiter.table().ticket(lease.number()));
-    assertFalse(arbiter.register(id(1), client(77), 5));
+    assertFalse(arbiter.register(RunFolder.of(lease), client(77), 5));
     assertFalse(Files.exists(folder(1)));
   }
 
@@ -163,13 +191,13 @@ class WorkersTest {
     host.passMillis(10_000);
     held(arbiter, ask(2, "X:/"));
     assertEquals(EndReason.EXPIRED, endOf(lease));
-    assertFalse(arbiter.register(id(1), client(77), 5));
+    assertFalse(arbiter.register(RunFolder.of(lease), client(77), 5));
   }
 
   @Test
   void a_release_over_a_living_worker_is_refused() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    arbiter.register(id(1), client(77), 5);
+    arbiter.register(RunFolder.of(lease), client(77), 5);
     assertEquals(Refusal.WORKER_ALIVE, refused(arbiter, release(lease)));
     assertTrue(Files.exists(folder(1)));
     processes.dead.add(77L);
@@ -181,7 +209,7 @@ class WorkersTest {
   @Test
   void after_a_normal_release_nobody_looks_for_descendants() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    arbiter.register(id(1), client(77), 5);
+    arbiter.register(RunFolder.of(lease), client(77), 5);
     processes.dead.add(77L);
     processes.carriers.add(client(88));
     one(arbiter, release(lease));
@@ -191,13 +219,13 @@ class WorkersTest {
   @Test
   void what_a_killed_worker_started_inherits_the_lease() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    arbiter.register(id(1), client(77), 5);
+    arbiter.register(RunFolder.of(lease), client(77), 5);
     waiting(arbiter, ask(2, "X:/"));
     processes.dead.addAll(List.of(1L, 77L));
     processes.carriers.add(client(88));
     turn(arbiter);
     assertNotNull(arbiter.table().ticket(lease.number()));
-    assertTrue(arbiter.workers(id(1)).contains(new RunEntry(88, 1, 5)));
+    assertTrue(arbiter.workers(RunFolder.of(lease)).contains(new RunEntry(88, 1, 5)));
     processes.carriers.clear();
     turn(arbiter);
     assertNotNull(arbiter.table().ticket(lease.number()));
@@ -210,7 +238,7 @@ class WorkersTest {
   void an_heir_of_another_namespace_keeps_the_lease_though_it_cannot_be_written_down()
       throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    arbiter.register(id(1), client(77), 5);
+    arbiter.register(RunFolder.of(lease), client(77), 5);
     waiting(arbiter, ask(2, "X:/"));
     processes.dead.addAll(List.of(1L, 77L));
     processes.carriers.add(new ProcessIdentity(88, 1, FakeHost.NAMESPACE + 1, 1000));
@@ -224,12 +252,12 @@ class WorkersTest {
   @Test
   void force_ends_it_over_a_living_worker() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    arbiter.register(id(1), client(77), 5);
+    arbiter.register(RunFolder.of(lease), client(77), 5);
     assertEquals(Refusal.WRONG_TOKEN, refused(arbiter, new Command.Force(lease.number(), 0)));
-    assertTrue(arbiter.workers(id(1)).size() == 1);
+    assertTrue(arbiter.workers(RunFolder.of(lease)).size() == 1);
     one(arbiter, force(lease));
     assertFalse(Files.exists(folder(1)));
-    assertFalse(arbiter.register(id(1), client(78), 5));
+    assertFalse(arbiter.register(RunFolder.of(lease), client(78), 5));
     assertEquals(EndReason.FORCED, endOf(lease));
   }
 
@@ -253,10 +281,21 @@ class WorkersTest {
     host.passMillis(10_000);
     Ticket other = held(arbiter, ask(2, "X:/"));
     assertFalse(Files.exists(folder(1)));
-    waiting(arbiter, run(1, "X:/"));
+    Ticket lease = waiting(arbiter, run(1, "X:/"));
     one(arbiter, release(other));
     assertTrue(Files.exists(folder(1)));
-    assertTrue(arbiter.register(id(1), client(77), 5));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+  }
+
+  @Test
+  void a_worker_of_a_former_ticket_never_registers_for_the_next_one() throws IOException {
+    Ticket former = held(arbiter, run(1, "X:/"));
+    host.passMillis(10_000);
+    held(arbiter, ask(2, "X:/"));
+    // A broker that was stopped asks once more for what its client has asked for elsewhere since.
+    Ticket again = waiting(arbiter, run(1, "X:/"));
+    assertFalse(arbiter.register(RunFolder.of(former), client(77), 5));
+    assertTrue(arbiter.register(RunFolder.of(again), client(78), 5));
   }
 
   @Test
@@ -275,7 +314,7 @@ class WorkersTest {
       throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
     Files.delete(folder(1));
-    assertFalse(arbiter.register(id(1), client(77), 5));
+    assertFalse(arbiter.register(RunFolder.of(lease), client(77), 5));
     one(arbiter, release(lease));
     assertNull(arbiter.table().ticket(lease.number()));
   }
@@ -305,6 +344,7 @@ class WorkersTest {
   void creating_an_entry_and_removing_the_folder_never_both_succeed() throws Exception {
     FileJournalDirectory directory = new FileJournalDirectory(repository.resolve("lockbroker"));
     turn(arbiter);
+    RunFolder folder = new RunFolder(id(1), 7);
     CyclicBarrier barrier = new CyclicBarrier(2);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     int rounds = 5000;
@@ -315,7 +355,7 @@ class WorkersTest {
               try {
                 for (int i = 0; i < rounds; i++) {
                   barrier.await();
-                  registered[i] = directory.register(id(1), new RunEntry(77, 1, 5));
+                  registered[i] = directory.register(folder, new RunEntry(77, 1, 5));
                   barrier.await();
                 }
               } catch (Exception e) {
@@ -326,13 +366,13 @@ class WorkersTest {
     worker.start();
     int removals = 0;
     for (int i = 0; i < rounds; i++) {
-      directory.makeRun(id(1));
+      directory.makeRun(folder);
       barrier.await();
-      boolean removed = directory.removeRun(id(1));
+      boolean removed = directory.removeRun(folder);
       barrier.await();
       assertTrue(removed != registered[i], "round " + i + ": both or none");
       removals += removed ? 1 : 0;
-      directory.unregister(id(1), new RunEntry(77, 1, 5));
+      directory.unregister(folder, new RunEntry(77, 1, 5));
     }
     worker.join();
     assertNull(failure.get());
@@ -341,20 +381,21 @@ class WorkersTest {
 
   @Test
   void registering_twice_is_the_same_and_a_missing_folder_is_never_made() throws IOException {
-    held(arbiter, run(1, "X:/"));
-    assertTrue(arbiter.register(id(1), client(77), 5));
-    assertTrue(arbiter.register(id(1), client(77), 5));
-    assertEquals(1, arbiter.workers(id(1)).size());
-    assertFalse(arbiter.register(id(2), client(77), 5));
+    Ticket lease = held(arbiter, run(1, "X:/"));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+    assertEquals(1, arbiter.workers(RunFolder.of(lease)).size());
+    assertFalse(arbiter.register(new RunFolder(id(2), 7), client(77), 5));
     assertFalse(Files.exists(folder(2)));
-    assertEquals(List.of(), arbiter.workers(id(2)));
+    assertEquals(List.of(), arbiter.workers(new RunFolder(id(2), 7)));
   }
 
   @Test
   void errors_of_a_folder_are_no_proof_of_death() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    Files.delete(folder(1));
-    Files.writeString(folder(1), "a file instead of a folder");
+    Path folder = folder(1);
+    Files.delete(folder);
+    Files.writeString(folder, "a file instead of a folder");
     processes.dead.add(1L);
     try {
       turn(arbiter);
