@@ -154,8 +154,8 @@ public final class ProcessSurvey {
       }
       throw new IOException("process " + pid + " cannot be looked at");
     }
-    if (stat.hasEnded()) {
-      return null;
+    if (stat.hasEnded() || stat.isWithoutMemory()) {
+      return null; // also if it is only about to end: it does nothing more
     }
     String line = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
     return line.substring(line.indexOf('(') + 1, line.lastIndexOf(')'));
