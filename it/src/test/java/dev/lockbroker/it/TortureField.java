@@ -22,7 +22,6 @@ import java.util.Map;
  * C round leaf pid round …   met a living process of another stay
  * D round leaf               met one that was dying: dead for git, its files not closed yet
  * X round words              something that must never be
- * S round path               removed a git lock left behind
  * </pre>
  */
 final class TortureField {
@@ -61,11 +60,6 @@ final class TortureField {
         [ "$1" != all ] || set -- "$1" -a
         [ "$1" != only ] || set -- "$1" -- "$file"
         shift
-        if [ -n "$TORTURE_TIDY" ]; then
-          for lock in $(git rev-parse --git-dir)/*.lock "$(git rev-parse --git-common-dir)/refs/heads/$branch.lock"; do
-            [ ! -e "$lock" ] || { rm -f "$lock" && say "S $round $lock"; }
-          done
-        fi
         {
           # What somebody who was killed had staged is not ours.
           { git diff --cached --quiet || git reset -q; } &&

@@ -11,13 +11,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * happen. {@code ./torture --minutes 30} runs it for longer.
  */
 class TortureIT {
-  /**
-   * Whether the critical sections remove git's own locks left by those killed before them. To be
-   * switched off when the product does so.
-   */
-  private static final boolean HARNESS_TIDIES =
-      Boolean.parseBoolean(System.getProperty("lockbroker.torture.tidy", "true"));
-
   private static final int SECONDS = Integer.getInteger("lockbroker.torture.seconds", 40);
   private static final long SEED = Long.getLong("lockbroker.torture.seed", System.nanoTime());
   private static final String KINDS = System.getProperty("lockbroker.torture.kinds", ".*");
@@ -31,7 +24,7 @@ class TortureIT {
     Figures.print("torture for %d s, seed %d", SECONDS, SEED);
     TortureField field = TortureField.create(box);
     Random random = new Random(SEED);
-    TortureSlots slots = new TortureSlots(box, field, HARNESS_TIDIES);
+    TortureSlots slots = new TortureSlots(box, field);
     TortureChaos chaos =
         new TortureChaos(box, slots, new Random(random.nextLong()), KINDS, PAUSE_MILLIS);
     try (Journal journal = field.repo().journal().follow()) {
@@ -45,7 +38,7 @@ class TortureIT {
       run.requireEnds(LIVENESS);
       chaos.endBroker();
       run.requireNothingLost();
-      run.print(HARNESS_TIDIES);
+      run.print();
     } finally {
       chaos.abandon();
       slots.abandon();

@@ -296,13 +296,13 @@ final class TortureRun {
   }
 
   /** The figures. */
-  void print(boolean tidied) throws Exception {
+  void print() throws Exception {
     List<Long> waits = journal.grants().stream().map(Journal.Grant::waitedNanos).toList();
     Figures.print(
-        "torture %d s, seed %d; git locks of the dead were removed by %s",
+        "torture %d s, seed %d; git locks of the dead, moved aside by the product: %d",
         (System.nanoTime() - startNanos) / 1_000_000_000L,
         seed,
-        tidied ? "the harness (" + events.count("S") + ")" : "the product (" + movedAside() + ")");
+        movedAside());
     Figures.print(
         "  %d kills; all: %s; brokers started %d", chaos.kills(), chaos.counts(), chaos.brokers());
     Figures.print(

@@ -27,7 +27,6 @@ final class TortureSlots {
 
   private final Sandbox box;
   private final TortureField field;
-  private final boolean tidy;
   private final Map<String, Child> living = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> finished = new ConcurrentHashMap<>();
   private final Map<String, Integer> exits = new TreeMap<>();
@@ -38,10 +37,9 @@ final class TortureSlots {
   private volatile boolean stopping;
   private volatile long lastStopNanos = System.nanoTime() - Long.MAX_VALUE / 2;
 
-  TortureSlots(Sandbox box, TortureField field, boolean tidy) {
+  TortureSlots(Sandbox box, TortureField field) {
     this.box = box;
     this.field = field;
-    this.tidy = tidy;
   }
 
   void start(Random random) {
@@ -108,7 +106,7 @@ final class TortureSlots {
   }
 
   private Command equipped(Command command) {
-    return command.env("TORTURE", field.folder()).env("TORTURE_TIDY", tidy ? "1" : "");
+    return command.env("TORTURE", field.folder());
   }
 
   private void judge(TortureRound round, String mode, int exit, Child child) {
