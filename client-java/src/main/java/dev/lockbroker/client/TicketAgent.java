@@ -304,22 +304,31 @@ final class TicketAgent {
   }
 
   void onGranted(Transport from, long itsTicket, long itsToken, long until) {
-    boolean first;
+    boolean first = false;
+    boolean another;
     synchronized (this) {
       if (transport != from || state == State.ENDED) {
         return;
       }
       boolean known = ticket == itsTicket && token == itsToken;
-      ticket = itsTicket;
-      token = itsToken;
-      if (!known || until - untilNanos > 0) {
-        // Two tell of the same lease, and the later word may be the older one.
-        untilNanos = until;
+      another = state == State.HELD && !known;
+      if (!another) {
+        ticket = itsTicket;
+        token = itsToken;
+        if (!known || until - untilNanos > 0) {
+          // Two tell of the same lease, and the later word may be the older one.
+          untilNanos = until;
+        }
+        first = isWaiting();
+        if (first) {
+          state = State.HELD;
+        }
       }
-      first = isWaiting();
-      if (first) {
-        state = State.HELD;
-      }
+    }
+    if (another) {
+      // A broker that had stalled has asked anew for a request whose lease had ended meanwhile:
+      // others may have held it in between. What it was granted lapses (PROTOCOL L12).
+      onVanished(from, LossCause.EXPIRED);
     }
     if (first) {
       dropTimeout();

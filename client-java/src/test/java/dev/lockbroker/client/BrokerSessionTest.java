@@ -214,6 +214,32 @@ class BrokerSessionTest {
   }
 
   @Test
+  void a_lease_is_lost_when_its_request_is_granted_anew() throws Exception {
+    CompletableFuture<Lease> asking = client.acquireAsync(asked());
+    Ticket ticket = broker.grantNext();
+    Lease lease = soon(asking);
+    CompletableFuture<LossCause> lost = new CompletableFuture<>();
+    lease.onLost(lost::complete);
+    broker.sayGranted(ticket, ticket.requireHold().untilNanos());
+    Ticket.Hold hold = ticket.requireHold();
+    broker.sayGranted(
+        new Ticket(
+            hold.token() + 5,
+            ticket.request(),
+            ticket.claims(),
+            ticket.client(),
+            ticket.ttlMillis(),
+            ticket.kind(),
+            ticket.sinceNanos(),
+            ticket.label(),
+            ticket.inside(),
+            new Ticket.Hold(hold.token() + 6, hold.untilNanos() + 1, hold.sinceNanos())),
+        hold.untilNanos() + 1);
+    assertEquals(LossCause.EXPIRED, soon(lost));
+    assertFalse(lease.isHeld());
+  }
+
+  @Test
   void a_lease_past_its_time_is_believed_again_once_the_journal_says_so() throws Exception {
     CompletableFuture<Lease> asking = client.acquireAsync(asked().keptByProcesses());
     Ticket ticket = broker.carryOut(broker.next().getAcquire());

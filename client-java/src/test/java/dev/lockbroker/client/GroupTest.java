@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockbroker.core.journal.LeaseTag;
+import dev.lockbroker.core.journal.RunFolder;
 import dev.lockbroker.core.repository.RepositoryResolver;
 import dev.lockbroker.core.table.Command;
 import dev.lockbroker.core.table.LockMode;
@@ -204,7 +205,7 @@ class GroupTest {
         group.leases().stream().map(Lease::ticket).sorted().toList(),
         LeaseTag.decode(tags).stream().map(LeaseTag::ticket).sorted().toList());
     for (Path path : List.of(a, b)) {
-      Path runFolder = journal(path).resolve("run").resolve(tickets(path).get(0).request().hex());
+      Path runFolder = RunFolder.of(tickets(path).get(0)).in(journal(path));
       try (var entries = Files.list(runFolder)) {
         String name = entries.findFirst().orElseThrow().getFileName().toString();
         assertTrue(name.startsWith(child.pid() + "."), name);
