@@ -160,7 +160,7 @@ final class RunEvents {
   private String target(Lease lease) {
     for (WaitingText text : texts) {
       if (text.repository().equals(lease.repository())) {
-        return target(lease);
+        return text.target();
       }
     }
     return Shown.path(lease.repository());
