@@ -109,6 +109,7 @@ final class AcquireErrand extends Errand {
       repository.submit(EndErrand.notFree(mine));
     } else {
       repository.places().tell(mine, ticket, repository.table(), repository.nanoTime());
+      repository.services().deadlocks().waits(repository, mine, ticket);
     }
   }
 

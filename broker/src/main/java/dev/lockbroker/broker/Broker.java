@@ -1,5 +1,6 @@
 package dev.lockbroker.broker;
 
+import dev.lockbroker.core.journal.DeadlockFinder;
 import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.LinuxHost;
 import dev.lockbroker.core.process.LinuxProcesses;
@@ -71,7 +72,10 @@ final class Broker implements AutoCloseable, Admin.BrokerFacts {
     this.timer.setRemoveOnCancelPolicy(true);
     LiveClients live = new LiveClients();
     ProcessFinder finder = new ProcessFinder(host, processes);
-    Services services = new Services(host, processes, finder, live, pool, timer, new Watchers());
+    Deadlocks deadlocks =
+        new Deadlocks(new DeadlockFinder(host, processes, config.stateFolder()), pool, timer);
+    Services services =
+        new Services(host, processes, finder, live, pool, timer, new Watchers(), deadlocks);
     RequestReader reader = new RequestReader(config.stateFolder());
     KnownRepositories notes = new KnownRepositories(config.stateFolder());
     this.repositories = new Repositories(services, notes);

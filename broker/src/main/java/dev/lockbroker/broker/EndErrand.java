@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a request's ticket on behalf of its client: released, cancelled, or its wait is over.
- * Carried out also when the client has gone meanwhile: it was its wish.
+ * Ends a request's ticket on behalf of its client: released, cancelled, or its wait is over or
+ * would never be. Carried out also when the client has gone meanwhile: it was its wish.
  */
 final class EndErrand extends Errand {
   private enum Why {
@@ -19,13 +19,15 @@ final class EndErrand extends Errand {
     RELEASE_VIOLENT,
     CANCEL,
     TIME_UP,
-    NOT_FREE
+    NOT_FREE,
+    DEADLOCK
   }
 
   private final Why why;
   private final String requestId;
   private final @Nullable Session session;
   private final long named;
+  private final String sentence;
   private final Runnable over;
   private @Nullable Seat seat;
 
@@ -34,31 +36,38 @@ final class EndErrand extends Errand {
       String requestId,
       @Nullable Session session,
       long named,
+      String sentence,
       @Nullable Seat seat,
       Runnable over) {
     this.why = why;
     this.requestId = requestId;
     this.session = session;
     this.named = named;
+    this.sentence = sentence;
     this.seat = seat;
     this.over = over;
   }
 
   static EndErrand release(Session session, Release release, Runnable over) {
     Why why = release.getViolent() ? Why.RELEASE_VIOLENT : Why.RELEASE;
-    return new EndErrand(why, release.getRequestId(), session, release.getTicket(), null, over);
+    return new EndErrand(why, release.getRequestId(), session, release.getTicket(), "", null, over);
   }
 
   static EndErrand cancel(Session session, String requestId, Runnable over) {
-    return new EndErrand(Why.CANCEL, requestId, session, 0, null, over);
+    return new EndErrand(Why.CANCEL, requestId, session, 0, "", null, over);
   }
 
   static EndErrand timeUp(Seat seat) {
-    return new EndErrand(Why.TIME_UP, seat.requestId(), null, 0, seat, () -> {});
+    return new EndErrand(Why.TIME_UP, seat.requestId(), null, 0, "", seat, () -> {});
   }
 
   static EndErrand notFree(Seat seat) {
-    return new EndErrand(Why.NOT_FREE, seat.requestId(), null, 0, seat, () -> {});
+    return new EndErrand(Why.NOT_FREE, seat.requestId(), null, 0, "", seat, () -> {});
+  }
+
+  /** Its wait would never end; {@code sentence} says why. Only as long as it has that ticket. */
+  static EndErrand deadlock(Seat seat, long ticket, String sentence) {
+    return new EndErrand(Why.DEADLOCK, seat.requestId(), null, ticket, sentence, seat, () -> {});
   }
 
   /** It is not known yet whether there is a ticket. */
@@ -87,8 +96,8 @@ final class EndErrand extends Errand {
           Answers.refused(requestId, Reason.INVALID, "the ticket is not that of the request"));
       return List.of();
     }
-    if (asker == null && mine.isGranted()) {
-      return List.of(); // It was granted in time.
+    if (asker == null && (mine.isGranted() || (named != 0 && named != mine.ticket()))) {
+      return List.of(); // It was granted in time, or has been asked for again.
     }
     seat = mine;
     return List.of(new Command.End(mine.ticket(), reason(mine)));
@@ -129,6 +138,7 @@ final class EndErrand extends Errand {
               Reason.TIMED_OUT,
               "the wait is over; wait longer, or ask whoever holds",
               repository.holdersInTheWay(mine.command().claims()));
+      case DEADLOCK -> Answers.refused(requestId, Reason.DEADLOCK, sentence);
       case NOT_FREE ->
           Answers.refused(
               requestId,

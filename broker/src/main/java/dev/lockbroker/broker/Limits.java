@@ -1,6 +1,8 @@
 package dev.lockbroker.broker;
 
 import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.Inside;
+import dev.lockbroker.core.table.RequestId;
 import dev.lockbroker.core.table.Scope;
 import dev.lockbroker.core.table.Ticket;
 import java.time.Duration;
@@ -51,8 +53,8 @@ final class Limits {
 
   static {
     // A request at all its bounds must fit into a message.
-    if (Claims.MAX * (Scope.MAX_BYTES + 16) + Ticket.MAX_LABEL_BYTES + 2 * PATH_BYTES
-        > MESSAGE_BYTES) {
+    int names = Inside.MAX * (RequestId.LENGTH + 8) + Ticket.MAX_LABEL_BYTES;
+    if (Claims.MAX * (Scope.MAX_BYTES + 16) + names + 2 * PATH_BYTES > MESSAGE_BYTES) {
       throw new AssertionError("MESSAGE_BYTES");
     }
   }

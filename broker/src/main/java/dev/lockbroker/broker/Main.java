@@ -16,7 +16,7 @@ public final class Main {
   private static final int INTERNAL = 70;
 
   /** How long an end on a signal may take. */
-  private static final long FAREWELL_SECONDS = 2;
+  private static final long FAREWELL_SECONDS = 5;
 
   private Main() {}
 

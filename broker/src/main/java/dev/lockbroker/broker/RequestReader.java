@@ -8,6 +8,7 @@ import dev.lockbroker.core.repository.ResolutionException;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.Inside;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.RequestId;
@@ -50,13 +51,14 @@ final class RequestReader {
       long waitMillis = waitMillis(acquire);
       LeaseKind kind = kind(acquire);
       checkCount(acquire.getClaimsCount());
+      Inside inside = inside(acquire);
       Lockable lockable = lockable(acquire.getPath());
       requireJournal(acquire.getJournalDirectory(), lockable);
       Claims claims = claims(acquire, lockable);
       boolean onlyIfFree = waitMillis == 0;
       Command.Request command =
           new Command.Request(
-              id, claims, client, ttlMillis, kind, chosenLabel, heldBefore, onlyIfFree);
+              id, claims, client, ttlMillis, kind, chosenLabel, heldBefore, onlyIfFree, inside);
       return new Wanted(command, lockable, waitMillis);
     } catch (IllegalArgumentException e) {
       throw invalid(String.valueOf(e.getMessage()));
@@ -114,6 +116,17 @@ final class RequestReader {
       case UNRECOGNIZED ->
           throw invalid("unknown kind of lease " + acquire.getKindValue() + "; upgrade the broker");
     };
+  }
+
+  private static Inside inside(Acquire acquire) throws RefusedException {
+    if (acquire.getWhileHoldingCount() > Inside.MAX) {
+      throw invalid("while_holding names at most " + Inside.MAX + " requests");
+    }
+    List<RequestId> requests = new ArrayList<>();
+    for (String id : acquire.getWhileHoldingList()) {
+      requests.add(new RequestId(id));
+    }
+    return new Inside(requests);
   }
 
   private static void checkCount(int claims) throws RefusedException {

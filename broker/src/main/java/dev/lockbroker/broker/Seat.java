@@ -15,6 +15,7 @@ final class Seat {
   private Session session;
   private Command.Request command;
   private long ticket;
+  private long watched;
   private boolean granted;
   private long deadlineNanos;
   private boolean hasDeadline;
@@ -67,6 +68,18 @@ final class Seat {
   /** Whether the client was told that it holds. */
   boolean isGranted() {
     return granted;
+  }
+
+  /** Whether this ticket of it is not watched yet for a cycle of waiting; notes that it is now. */
+  boolean isFirstWatchOf(long number) {
+    boolean first = watched != number;
+    watched = number;
+    return first;
+  }
+
+  /** Whether it still waits, with that ticket. */
+  boolean waitsWith(long number) {
+    return !granted && ticket == number;
   }
 
   /** Notes its ticket; see {@link Seats#bind}. */

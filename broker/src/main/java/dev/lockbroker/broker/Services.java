@@ -18,4 +18,5 @@ record Services(
     LiveClients live,
     Executor pool,
     ScheduledExecutorService timer,
-    Watchers watchers) {}
+    Watchers watchers,
+    Deadlocks deadlocks) {}

@@ -3,40 +3,42 @@ package dev.lockbroker.cli;
 import dev.lockbroker.client.ClientOptions;
 import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.client.LockClient;
 import dev.lockbroker.client.LockException;
 import dev.lockbroker.client.LockRequest;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One child under one lease: asks, starts, waits for its end, and only then gives the lock back
- * (PROTOCOL.md L5). Used once, by the thread that called it.
+ * One child under one lease, or under those of several repositories: asks, starts, waits for its
+ * end, and only then gives the lock back (PROTOCOL.md L5). Used once, by the thread that called it.
  */
 final class ChildRun {
   private final ClientOptions options;
-  private final LockRequest request;
+  private final List<LockRequest> requests;
   private final List<String> command;
   private final RunEvents events;
   private final LossHandler losses;
-  private final GitCare care;
+  private final List<GitCare> cares;
   private final Signals signals = Signals.install();
 
   ChildRun(
       ClientOptions options,
-      LockRequest request,
+      List<LockRequest> requests,
       List<String> command,
       RunEvents events,
       LossHandler losses,
-      GitCare care) {
+      List<GitCare> cares) {
     this.options = options;
-    this.request = request;
+    this.requests = requests;
     this.command = command;
     this.events = events;
     this.losses = losses;
-    this.care = care;
+    this.cares = cares;
   }
 
   /**
@@ -48,7 +50,7 @@ final class ChildRun {
   int run() throws IOException {
     try (LockClient client = open()) {
       long startNanos = System.nanoTime();
-      Lease lease = acquire(client);
+      LeaseGroup lease = acquire(client);
       boolean ready = lease != null && isReady(lease, startNanos);
       int signal = signals.endWait();
       if (lease == null || !ready || signal != 0) {
@@ -69,18 +71,31 @@ final class ChildRun {
   }
 
   /** The lease; null if a signal ended the wait. */
-  private @Nullable Lease acquire(LockClient client) {
-    try (WaitReporter reporter = events.waiting()) {
-      return client.acquire(reporter == null ? request : request.onQueued(reporter));
+  private @Nullable LeaseGroup acquire(LockClient client) {
+    List<WaitReporter> reporters = new ArrayList<>();
+    try {
+      List<LockRequest> listening = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        WaitReporter reporter = events.waiting(i);
+        if (reporter != null) {
+          reporters.add(reporter);
+        }
+        listening.add(reporter == null ? requests.get(i) : requests.get(i).onQueued(reporter));
+      }
+      return client.acquireAll(listening);
     } catch (InterruptedException e) {
       return null;
+    } finally {
+      reporters.forEach(WaitReporter::close);
     }
   }
 
   /** False if a signal ended the wait. */
-  private boolean isReady(Lease lease, long askedNanos) {
+  private boolean isReady(LeaseGroup lease, long askedNanos) {
     try {
-      care.before(lease, askedNanos);
+      for (GitCare care : cares) {
+        care.before(lease, askedNanos);
+      }
       return true;
     } catch (InterruptedException e) {
       return false;
@@ -90,7 +105,7 @@ final class ChildRun {
     }
   }
 
-  private int runUnder(Lease lease) throws IOException {
+  private int runUnder(LeaseGroup lease) throws IOException {
     int exit;
     try {
       Process child = start(lease);
@@ -111,7 +126,7 @@ final class ChildRun {
     return exit;
   }
 
-  private Process start(Lease lease) throws IOException {
+  private Process start(LeaseGroup lease) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     Map<String, String> environment = builder.environment();
     Commands.restoreLocale(environment);
@@ -133,7 +148,7 @@ final class ChildRun {
     return exit;
   }
 
-  private void release(@Nullable Lease lease, int exit) {
+  private void release(@Nullable LeaseGroup lease, int exit) {
     if (lease != null) {
       new LeaseEnd(signals, events).giveBack(lease, Lease.isSignalled(exit));
     }

@@ -48,7 +48,7 @@ final class ExitCode {
   /** Settings in the environment are wrong. */
   static final int SETTINGS = 78;
 
-  /** It would wait for a lease of its own ancestor. */
+  /** It would wait for ever: for its own ancestor, or for somebody who waits for it. */
   static final int DEADLOCK = 79;
 
   /** The command is there but cannot be executed; as shells say it. */

@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.core.git.IndexLock;
 import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.repository.Lockable;
@@ -55,13 +56,15 @@ final class GitCare {
    * @param askedNanos when the lease was asked for
    * @throws InterruptedException if a signal ended the wait
    */
-  void before(Lease lease, long askedNanos) throws InterruptedException {
-    if (lease.isInherited()) {
-      return;
+  void before(LeaseGroup group, long askedNanos) throws InterruptedException {
+    for (Lease lease : group.leases()) {
+      if (lease.isInherited() && lease.repository().equals(place.shown())) {
+        return;
+      }
     }
     events.leftovers(place, claims);
     if (locks != null) {
-      locks.await(lease, askedNanos);
+      locks.await(group, askedNanos);
     }
   }
 }

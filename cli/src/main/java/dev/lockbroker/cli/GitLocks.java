@@ -1,6 +1,6 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.core.git.IndexLock;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.process.ProcessSight;
@@ -56,7 +56,7 @@ final class GitLocks {
    * @throws CliException if it is not, within the budget, or as far as can be foreseen
    * @throws InterruptedException if a signal ended the wait
    */
-  void await(Lease lease, long askedNanos) throws InterruptedException {
+  void await(LeaseGroup leases, long askedNanos) throws InterruptedException {
     if (!lock.isThere()) {
       return;
     }
@@ -67,8 +67,8 @@ final class GitLocks {
     while (lock.isThere()) {
       long now = System.nanoTime();
       if (now - renewNanos >= 0) {
-        // Nothing else keeps the lease before its command has started.
-        lease.renew();
+        // Nothing else keeps the leases before their command has started.
+        leases.renew();
         renewNanos = now + RENEW_NANOS;
       }
       if (now - lookNanos >= 0 && !look(now, askedNanos)) {

@@ -1,6 +1,6 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.client.LockException;
 import dev.lockbroker.client.WorkerAliveException;
 
@@ -26,13 +26,13 @@ final class LeaseEnd {
    *
    * @param violently whether a signal ended the command
    */
-  void giveBack(Lease lease, boolean violently) {
+  void giveBack(LeaseGroup lease, boolean violently) {
     long startNanos = System.nanoTime();
     boolean told = false;
     long pauseMillis = 5;
     while (!isOver(lease, violently)) {
       if (!told && System.nanoTime() - startNanos >= PATIENCE_NANOS) {
-        events.keptByDescendants(lease);
+        events.keptByDescendants(lease.leases().get(0));
         told = true;
       }
       try {
@@ -46,7 +46,7 @@ final class LeaseEnd {
     }
   }
 
-  private boolean isOver(Lease lease, boolean violently) {
+  private boolean isOver(LeaseGroup lease, boolean violently) {
     try {
       lease.close();
       return true;

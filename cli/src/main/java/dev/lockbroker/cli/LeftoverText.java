@@ -22,18 +22,27 @@ final class LeftoverText {
       Path undo = journalDirectory.resolve("undo").resolve(Long.toString(incident.ticket()));
       lines.add(
           who
-              + " left "
+              + " "
+              + how(incident)
+              + " and left "
               + names(moved)
               + "; moved aside to "
               + Shown.path(undo)
-              + " ('mv' puts back). What it worked on may be half done: see 'git status'");
+              + " ('mv' puts it back). What it worked on may be half done: see 'git status'");
       moved.stream()
           .filter(item -> !item.text().isEmpty())
           .forEach(item -> lines.add(who + ": " + path(item) + " was " + text(item)));
     }
     for (Item item : incident.items(Item.Kind.KEPT)) {
       if (lines.size() < MOST_NAMES + 2) {
-        lines.add(who + ": " + path(item) + " was found and not touched: " + text(item));
+        lines.add(
+            who
+                + " "
+                + how(incident)
+                + "; "
+                + path(item)
+                + " was found then and not touched: "
+                + text(item));
       }
     }
     for (Item item : incident.items(Item.Kind.UNFINISHED)) {
@@ -44,6 +53,8 @@ final class LeftoverText {
               + path(item)
               + ", left by "
               + who
+              + ", which "
+              + how(incident)
               + ": continue it, or '"
               + abort(item.text())
               + "'");
@@ -62,16 +73,18 @@ final class LeftoverText {
     };
   }
 
-  /** {@code ticket 12 'claude-42' (killed)}. */
+  /** {@code ticket 12 'claude-42'}. */
   private static String who(Incident incident) {
-    String how =
-        switch (incident.reason()) {
-          case "died" -> "which was killed";
-          case "forced" -> "which was ended by force";
-          default -> "which ended without a word";
-        };
     String label = Printable.text(incident.label());
-    return "ticket " + incident.ticket() + (label.isEmpty() ? "" : " '" + label + "'") + ", " + how;
+    return "ticket " + incident.ticket() + (label.isEmpty() ? "" : " '" + label + "'");
+  }
+
+  private static String how(Incident incident) {
+    return switch (incident.reason()) {
+      case "died" -> "was killed";
+      case "forced" -> "was ended by force";
+      default -> "ended without a word";
+    };
   }
 
   private static String names(List<Item> items) {

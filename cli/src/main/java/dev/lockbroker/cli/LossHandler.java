@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.client.LossCause;
 import dev.lockbroker.core.journal.LeaseTag;
 import dev.lockbroker.core.process.Host;
@@ -9,9 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Does what {@code --on-lost} says, once, if the lease of a running command is lost. Thread-safe.
- */
+/** Does what {@code --on-lost} says, once, if a lease of a running command is lost. Thread-safe. */
 final class LossHandler {
   private final OnLost policy;
   private final RunEvents events;
@@ -28,9 +27,11 @@ final class LossHandler {
   }
 
   /** Begins to look after a command. An inherited lease is its own holder's business. */
-  void watch(Lease lease, Process command) {
-    if (!lease.isInherited()) {
-      lease.onLost(cause -> lost(lease, cause, command));
+  void watch(LeaseGroup group, Process command) {
+    for (Lease lease : group.leases()) {
+      if (!lease.isInherited()) {
+        lease.onLost(cause -> lost(lease, cause, command));
+      }
     }
   }
 
@@ -47,7 +48,7 @@ final class LossHandler {
   private synchronized void lost(Lease lease, LossCause cause, Process command) {
     CommandEnder ender = new CommandEnder(host, processes, requestOf(lease), command);
     // When we were stopped, the end of the command and the loss may be noticed in any order.
-    if (settled || ender.hasEnded()) {
+    if (settled || ending != null || ender.hasEnded()) {
       return;
     }
     events.lost(lease, cause, command.pid(), policy);

@@ -13,6 +13,7 @@ import dev.lockbroker.core.table.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "run",
     description =
-        "Runs a command while holding a lock on its repository. Exits with the command's status.",
+        "Runs a command while holding a lock on its repository, or on several. Exits with the"
+            + " command's status.",
     footer = {
       "",
       "A duration is 500ms, 10s, 5m, 1h, or plain seconds. Default wait: $LOCKBROKER_WAIT, else"
@@ -43,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
   /** As long as loading gRPC takes; most waits are over by then. */
   private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
 
-  @Mixin final RepositoryOption repository = new RepositoryOption();
+  @Mixin final RepositoriesOption repositories = new RepositoriesOption();
 
   @Option(
       names = "--scope",
@@ -138,23 +140,37 @@ final class RunCommand implements Callable<Integer> {
     Settings settings = Settings.current();
     checkArguments();
     Commands.requireText(command);
-    Lockable place = settings.lockable(repository.path);
+    List<Lockable> places = new ArrayList<>();
+    for (String path : repositories.paths()) {
+      places.add(settings.lockable(path));
+    }
     Commands.requireExecutable(command.get(0), settings.environment().get("PATH"));
-    Scope part = part(place);
     OnLost policy = OnLost.of(onLost, settings.environment());
-    RunEvents events = new RunEvents(new WaitingText(place, part), quiet, json);
+    List<WaitingText> texts = new ArrayList<>();
+    List<LockRequest> requests = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      Scope part = part(places.get(i));
+      texts.add(new WaitingText(places.get(i), part));
+      requests.add(request(settings, repositories.paths().get(i), part));
+    }
+    RunEvents events = new RunEvents(texts, quiet, json);
     LossHandler losses = new LossHandler(policy, events, settings.host(), settings.processes());
-    LockRequest request = request(settings, part);
-    GitCare care =
-        GitCare.of(
-            place,
-            Claims.of(mode(), part),
-            settings.host(),
-            events,
-            waitsForGit(settings.environment()),
-            request.patience(),
-            conflictExitCode);
-    return new ChildRun(options(settings), request, command, events, losses, care).run();
+    List<GitCare> cares = new ArrayList<>();
+    for (int i = 0; i < places.size(); i++) {
+      cares.add(care(settings, places.get(i), requests.get(i), events));
+    }
+    return new ChildRun(options(settings), requests, command, events, losses, cares).run();
+  }
+
+  private GitCare care(Settings settings, Lockable place, LockRequest request, RunEvents events) {
+    return GitCare.of(
+        place,
+        Claims.of(mode(), part(place)),
+        settings.host(),
+        events,
+        waitsForGit(settings.environment()),
+        request.patience(),
+        conflictExitCode);
   }
 
   /** A free lock is taken from the journal: only who has to wait pays for gRPC. */
@@ -166,7 +182,7 @@ final class RunCommand implements Callable<Integer> {
               .withAttachAfter(ATTACH_AFTER)
               .withNotices(quiet ? notice -> {} : Console::say);
       // A path chosen by hand is not overruled by GIT_DIR and its like.
-      return repository.path == null ? options.withGitEnvironment(settings.environment()) : options;
+      return repositories.isChosen() ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {
       throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
     }
@@ -206,8 +222,8 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private LockRequest request(Settings settings, Scope part) {
-    Path path = Settings.path(repository.path);
+  private LockRequest request(Settings settings, @Nullable String given, Scope part) {
+    Path path = Settings.path(given);
     LockRequest request =
         LockMode.SHARED == mode() ? LockRequest.shared(path) : LockRequest.exclusive(path);
     request = request.scope(part.path()).label(label(settings.environment())).keptByProcesses();

@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LeaseGroup;
 import dev.lockbroker.client.LossCause;
 import dev.lockbroker.core.git.Incident;
 import dev.lockbroker.core.git.Incidents;
@@ -15,21 +16,27 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code run} says on stderr: text, one JSON object a line, or nothing. */
 final class RunEvents {
-  private final WaitingText text;
+  private final List<WaitingText> texts;
   private final boolean quiet;
   private final boolean json;
 
-  RunEvents(WaitingText text, boolean quiet, boolean json) {
-    this.text = text;
+  /**
+   * The events of one run.
+   *
+   * @param texts one for each request
+   */
+  RunEvents(List<WaitingText> texts, boolean quiet, boolean json) {
+    this.texts = texts;
     this.quiet = quiet;
     this.json = json;
   }
 
-  /** The listener for the request; null where nobody wants to know. */
-  @Nullable WaitReporter waiting() {
+  /** The listener for one of the requests; null where nobody wants to know. */
+  @Nullable WaitReporter waiting(int request) {
     if (quiet) {
       return null;
     }
+    WaitingText text = texts.get(request);
     return json
         ? new WaitReporter(text::json, Console::sayRaw)
         : new WaitReporter(text::line, Console::say);
@@ -75,20 +82,22 @@ final class RunEvents {
     } else if (!quiet) {
       Console.say(
           "the command was killed, but what it started still runs and keeps the lock on "
-              + text.target()
+              + target(lease)
               + "; waiting for its end ('lockctl status' names it, Ctrl-C leaves it alone)");
     }
   }
 
-  void acquired(Lease lease, long waitedMillis) {
-    if (json) {
+  /** One event for each lease. */
+  void acquired(LeaseGroup group, long waitedMillis) {
+    for (Lease lease : json ? group.leases() : List.<Lease>of()) {
       Json event = event("acquired", lease).put("waitedMillis", waitedMillis);
       Console.sayRaw(event.put("inherited", lease.isInherited()).end().toString());
     }
   }
 
-  void released(Lease lease, int exit) {
-    if (json) {
+  /** One event for each lease. */
+  void released(LeaseGroup group, int exit) {
+    for (Lease lease : json ? group.leases() : List.<Lease>of()) {
       Console.sayRaw(event("released", lease).put("exit", exit).end().toString());
     }
   }
@@ -110,7 +119,7 @@ final class RunEvents {
                 + ") and what it started, SIGKILL "
                 + Durations.show(CommandEnder.GRACE_MILLIS)
                 + " later; its work may be incomplete";
-    Console.say("the lock on " + text.target() + " was lost (" + reason(cause) + "); " + what);
+    Console.say("the lock on " + target(lease) + " was lost (" + reason(cause) + "); " + what);
   }
 
   /** SIGTERM was not enough. */
@@ -147,8 +156,19 @@ final class RunEvents {
     };
   }
 
+  /** What of the repository is locked; all of it where the texts know no better. */
+  private String target(Lease lease) {
+    for (WaitingText text : texts) {
+      if (text.repository().equals(lease.repository())) {
+        return target(lease);
+      }
+    }
+    return Shown.path(lease.repository());
+  }
+
   private static Json event(String name, Lease lease) {
     Json json = new Json().object().put("event", name);
+    json.put("repository", lease.repository().toString());
     return json.put("ticket", lease.ticket()).put("token", lease.token());
   }
 }

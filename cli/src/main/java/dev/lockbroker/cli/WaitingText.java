@@ -5,6 +5,7 @@ import dev.lockbroker.client.QueueUpdate;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Scope;
+import java.nio.file.Path;
 
 /** The waiting line, as text and as JSON. */
 final class WaitingText {
@@ -14,6 +15,11 @@ final class WaitingText {
   WaitingText(Lockable place, Scope scope) {
     this.place = place;
     this.scope = scope;
+  }
+
+  /** What a person calls the repository. */
+  Path repository() {
+    return place.shown();
   }
 
   /** {@code /repo (worktree main)}. */

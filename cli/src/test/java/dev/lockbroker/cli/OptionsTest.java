@@ -56,7 +56,7 @@ final class OptionsTest {
             "--worktree",
             "--",
             "true");
-    assertEquals("/r", run.repository.path);
+    assertEquals(List.of("/r"), run.repositories.paths());
     assertEquals("/name/x", run.scope);
     assertTrue(run.shared && run.json && run.worktree);
     assertEquals("none", run.wait);

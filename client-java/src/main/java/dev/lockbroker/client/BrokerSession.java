@@ -184,6 +184,9 @@ final class BrokerSession implements Transport {
               .setMode(claim.mode() == LockMode.SHARED ? Mode.MODE_SHARED : Mode.MODE_EXCLUSIVE)
               .setScope(claim.scope().path()));
     }
+    for (RequestId outer : agent.nesting().inside().requests()) {
+      acquire.addWhileHolding(outer.hex());
+    }
     return acquire.build();
   }
 

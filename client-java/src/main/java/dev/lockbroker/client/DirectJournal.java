@@ -193,9 +193,12 @@ final class DirectJournal implements Party {
     return arbiter.transact(commands, this, MOMENT_NANOS);
   }
 
-  /** A journal that is about to be made is noted where status and broker find it. */
+  /**
+   * A journal that is about to be made is noted where status and broker find it; and one where
+   * somebody waits who holds another, for whoever looks for a cycle of waiting.
+   */
   private void noteIfNew(TicketAgent agent) {
-    if (Files.notExists(place.resolve("journal"))) {
+    if (!agent.nesting().inside().isEmpty() || Files.notExists(place.resolve("journal"))) {
       try {
         new KnownRepositories(engine.options().state()).add(agent.lockable());
       } catch (IOException e) {
@@ -213,7 +216,8 @@ final class DirectJournal implements Party {
         agent.kind(),
         agent.label(),
         agent.token() != 0,
-        agent.isImpatient());
+        agent.isImpatient(),
+        agent.nesting().inside());
   }
 
   /** Ends its ticket now if that goes without waiting, else at one of the next ticks. */

@@ -26,6 +26,7 @@ final class DirectNews {
   private final Map<RequestId, TicketAgent> agents;
   private final Teller teller;
   private final Map<Long, TicketAgent> byTicket = new HashMap<>();
+  private boolean hasSeenJournal;
 
   DirectNews(
       Engine engine,
@@ -47,11 +48,14 @@ final class DirectNews {
       settle(asked.get(i), turn.outcomes().get(i));
     }
     if (turn.replaced()) {
+      // A lease that a broker served may have ended before the journal was first looked at here.
+      LossCause cause = hasSeenJournal ? LossCause.DELETED : LossCause.EXPIRED;
       byTicket.clear();
       for (TicketAgent agent : List.copyOf(agents.values())) {
-        examine(agent);
+        examine(agent, cause);
       }
     }
+    hasSeenJournal = true;
     for (Entry entry : turn.news()) {
       boolean ended = entry instanceof Entry.Ended;
       TicketAgent agent = ended ? byTicket.remove(entry.ticket()) : byTicket.get(entry.ticket());
@@ -83,11 +87,11 @@ final class DirectNews {
     }
   }
 
-  private void examine(TicketAgent agent) {
+  private void examine(TicketAgent agent, LossCause cause) {
     Ticket ticket = arbiter.table().ticket(agent.id());
     if (ticket == null) {
       if (agent.isEstablished()) {
-        vanished(agent, LossCause.DELETED);
+        vanished(agent, cause);
       }
     } else if (ticket.isHeld()) {
       holds(agent, ticket);

@@ -42,6 +42,7 @@ final class Engine {
   private final Processes processes;
   private final DirectTransport direct;
   private final BrokerLink link;
+  private final DeadlockWatch deadlocks;
   private final Set<TicketAgent> agents = ConcurrentHashMap.newKeySet();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor timer;
@@ -57,6 +58,7 @@ final class Engine {
     this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.direct = new DirectTransport(this);
     this.link = new BrokerLink(this);
+    this.deadlocks = new DeadlockWatch(this);
   }
 
   private ThreadFactory daemons(String name) {
@@ -97,6 +99,10 @@ final class Engine {
     return direct;
   }
 
+  DeadlockWatch deadlocks() {
+    return deadlocks;
+  }
+
   BrokerLink link() {
     return link;
   }
@@ -126,9 +132,9 @@ final class Engine {
    *
    * @throws UnavailableException if the client is closed, or a broker is required and none answers
    */
-  TicketAgent begin(Lockable lockable, Claims claims, LockRequest request) {
+  TicketAgent begin(Lockable lockable, Claims claims, LockRequest request, Nesting nesting) {
     requireOpen();
-    TicketAgent agent = new TicketAgent(this, lockable, claims, request, firstTransport());
+    TicketAgent agent = new TicketAgent(this, lockable, claims, request, nesting, firstTransport());
     agents.add(agent);
     if (closed) {
       // Closing may have looked at all agents before this one was there.

@@ -55,6 +55,10 @@ final class Holding {
     return inherited != null;
   }
 
+  Path shown() {
+    return agent != null ? agent.lockable().shown() : tag().shown();
+  }
+
   long ticket() {
     return agent != null ? agent.ticket() : tag().ticket();
   }

@@ -4,8 +4,13 @@ import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.LeaseTag;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.Inside;
+import dev.lockbroker.core.table.RequestId;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +116,24 @@ final class Holdings {
               + mine
               + "; claim at most that, or claim more from the beginning");
     }
+  }
+
+  /** What the owner holds: its own leases of this client, latest first, and the inherited ones. */
+  synchronized Nesting nestingOf(Object owner) {
+    List<RequestId> requests = new ArrayList<>();
+    Map<Path, Path> places = new HashMap<>();
+    for (Holding holding : held) {
+      TicketAgent agent = holding.agent();
+      if (agent != null && holding.owner().equals(owner)) {
+        requests.add(0, agent.id());
+        places.put(holding.journalDirectory(), agent.lockable().shown());
+      }
+    }
+    for (LeaseTag tag : inherited) {
+      requests.add(tag.request());
+      places.putIfAbsent(tag.journalDirectory(), tag.shown());
+    }
+    return requests.isEmpty() ? Nesting.NONE : new Nesting(Inside.firstOf(requests), places);
   }
 
   synchronized Holding add(Object owner, TicketAgent agent) {

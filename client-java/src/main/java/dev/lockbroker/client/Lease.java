@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,6 +45,11 @@ public final class Lease implements AutoCloseable {
   /** Its ticket number, which names it in {@code lockctl status} and {@code force-release}. */
   public long ticket() {
     return holding.ticket();
+  }
+
+  /** What a person calls the repository: the top of its main working tree, where that is known. */
+  public Path repository() {
+    return holding.shown();
   }
 
   /** The fencing token: higher than that of every lease granted in the repository before. */
@@ -118,12 +124,43 @@ public final class Lease implements AutoCloseable {
     if (agent != null) {
       requireProcesses(agent);
       builder.environment().putAll(environment());
-      builder.command(Trampoline.wrap(runFolder(agent), builder.command()));
+      builder.command(Trampoline.wrap(List.of(runFolder(agent)), builder.command()));
     }
     Process process = builder.start();
+    isWorkedUnderBy(process);
+    return process;
+  }
+
+  /** Notes a process that was started under it; it is not given back before that has ended. */
+  void isWorkedUnderBy(Process process) {
     started.removeIf(this::hasEnded);
     started.add(process);
-    return process;
+  }
+
+  /**
+   * Where its workers register; empty for an inherited lease, which has its own already.
+   *
+   * @throws IllegalStateException if the lease is kept by heartbeats
+   */
+  Optional<Path> runFolder() {
+    TicketAgent agent = holding.agent();
+    if (agent == null) {
+      return Optional.empty();
+    }
+    requireProcesses(agent);
+    return Optional.of(runFolder(agent));
+  }
+
+  LeaseTag tag() {
+    return holding.tag();
+  }
+
+  /** Whether it is prolonged even while only processes could keep it, and none is there yet. */
+  void prolong(boolean wanted) {
+    TicketAgent agent = holding.agent();
+    if (agent != null) {
+      agent.prolong(wanted);
+    }
   }
 
   /** A shell says 128 + n, too, of a command of its own that signal n has ended. */

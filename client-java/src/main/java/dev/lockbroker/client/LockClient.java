@@ -1,10 +1,13 @@
 package dev.lockbroker.client;
 
+import dev.lockbroker.core.journal.LeaseTag;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.NoSuchPathException;
 import dev.lockbroker.core.repository.RepositoryResolver;
 import dev.lockbroker.core.repository.ResolutionException;
 import dev.lockbroker.core.table.Claims;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -66,10 +69,57 @@ public final class LockClient implements AutoCloseable {
       throw new InterruptedException();
     }
     Object owner = ownerOf(request);
-    Pending pending = begin(owner, request);
+    return taken(owner, begin(owner, request));
+  }
+
+  private Lease taken(Object owner, Pending pending) throws InterruptedException {
     return pending.entered != null
         ? lease(pending.entered)
         : lease(holdings.add(owner, awaited(pending.asking())));
+  }
+
+  /**
+   * Waits for the locks of several repositories and takes all of them or none. They are taken in
+   * one order that is the same for everybody, so that such requests alone never deadlock; requests
+   * for one repository become one, with all their claims, the shorter ttl and the first label.
+   * Together they wait no longer than the least patient of them would.
+   *
+   * @throws InterruptedException if the thread is interrupted; nothing is held then
+   * @throws InvalidRequestException if they cannot be carried out as they are, as when they differ
+   *     in owner or in what keeps them
+   * @throws LockException as for {@link #acquire}; nothing is held then
+   */
+  public LeaseGroup acquireAll(List<LockRequest> requests) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    GroupPlan plan = GroupPlan.of(requests, this::resolve);
+    Object owner = plan.owner() == null ? Thread.currentThread() : plan.owner();
+    String outer = engine.options().environment().getOrDefault(LeaseTag.VARIABLE, "");
+    List<Lease> taken = new ArrayList<>();
+    boolean done = false;
+    try {
+      long startNanos = engine.nanoTime();
+      for (GroupPlan.Part part : plan.parts()) {
+        LockRequest request = plan.request(part, engine.nanoTime() - startNanos);
+        try {
+          Pending pending = begin(owner, part.lockable(), part.claims(), request);
+          taken.add(taken(owner, pending));
+        } catch (LockTimeoutException e) {
+          throw plan.late(part, e);
+        }
+        taken.get(taken.size() - 1).prolong(true);
+      }
+      LeaseGroup group = new LeaseGroup(outer, taken);
+      group.requireHeld();
+      done = true;
+      return group;
+    } finally {
+      taken.forEach(lease -> lease.prolong(false));
+      if (!done) {
+        new LeaseGroup(outer, taken).close();
+      }
+    }
   }
 
   private static TicketAgent awaited(TicketAgent agent) throws InterruptedException {
@@ -188,11 +238,14 @@ public final class LockClient implements AutoCloseable {
 
   private Pending begin(Object owner, LockRequest request) {
     Lockable lockable = resolve(request);
-    Claims claims = request.claimsIn(lockable);
+    return begin(owner, lockable, request.claimsIn(lockable), request);
+  }
+
+  private Pending begin(Object owner, Lockable lockable, Claims claims, LockRequest request) {
     Holding entered = holdings.enter(owner, lockable, claims);
     return entered != null
         ? new Pending(entered, null)
-        : new Pending(null, engine.begin(lockable, claims, request));
+        : new Pending(null, engine.begin(lockable, claims, request, holdings.nestingOf(owner)));
   }
 
   private Lockable resolve(LockRequest request) {

@@ -34,6 +34,7 @@ final class TicketAgent {
   private final Lockable lockable;
   private final Claims claims;
   private final LockRequest request;
+  private final Nesting nesting;
   private final RequestId id;
   private final long startNanos;
   private final CompletableFuture<TicketAgent> granted = new CompletableFuture<>();
@@ -47,6 +48,7 @@ final class TicketAgent {
   private long token;
   private long untilNanos;
   private long leavingSinceNanos;
+  private boolean prolonged;
   private QueueUpdate lastUpdate = new QueueUpdate(1, 1, List.of());
   private @Nullable LossCause lossCause;
   private boolean violence;
@@ -54,11 +56,17 @@ final class TicketAgent {
   private @Nullable CompletableFuture<@Nullable Void> releasing;
 
   TicketAgent(
-      Engine engine, Lockable lockable, Claims claims, LockRequest request, Transport first) {
+      Engine engine,
+      Lockable lockable,
+      Claims claims,
+      LockRequest request,
+      Nesting nesting,
+      Transport first) {
     this.engine = engine;
     this.lockable = lockable;
     this.claims = claims;
     this.request = request;
+    this.nesting = nesting;
     this.id = engine.newRequestId();
     this.startNanos = engine.nanoTime();
     this.transport = first;
@@ -70,6 +78,11 @@ final class TicketAgent {
 
   Claims claims() {
     return claims;
+  }
+
+  /** What its owner already held when it asked. */
+  Nesting nesting() {
+    return nesting;
   }
 
   RequestId id() {
@@ -178,6 +191,14 @@ final class TicketAgent {
     return first;
   }
 
+  /**
+   * Whether it is prolonged although it is to be kept by processes: as long as its owner gathers
+   * others, there is no process yet.
+   */
+  synchronized void prolong(boolean wanted) {
+    prolonged = wanted;
+  }
+
   /** Whether a broker has served it, or was to: it goes back to the next one. */
   synchronized boolean hasHadBroker() {
     return offeredTo != null;
@@ -185,17 +206,17 @@ final class TicketAgent {
 
   /** Whether so little of its time is left that whoever should prolong it does not. */
   synchronized boolean isNeglected(long nowNanos) {
-    return state == State.HELD
-        && kind() == LeaseKind.LEASE
-        && untilNanos - nowNanos < ttl().toNanos() / 3;
+    return state == State.HELD && isKeptByTime() && untilNanos - nowNanos < ttl().toNanos() / 3;
   }
 
   /** Whether it has used up a third of its time. */
   synchronized boolean isDueForRefresh(long nowNanos) {
     long ttlNanos = ttl().toNanos();
-    return state == State.HELD
-        && kind() == LeaseKind.LEASE
-        && untilNanos - nowNanos < ttlNanos - ttlNanos / 3;
+    return state == State.HELD && isKeptByTime() && untilNanos - nowNanos < ttlNanos - ttlNanos / 3;
+  }
+
+  private boolean isKeptByTime() {
+    return prolonged || kind() == LeaseKind.LEASE;
   }
 
   synchronized boolean isServedBy(Transport other) {
@@ -263,20 +284,21 @@ final class TicketAgent {
   // What transports tell.
 
   void onQueued(Transport from, long itsTicket, QueueUpdate update) {
+    boolean known;
     synchronized (this) {
       if (transport != from || !isWaiting()) {
         return;
       }
-      boolean known = state == State.WAITING && update.isSameAs(lastUpdate);
+      known = state == State.WAITING && update.isSameAs(lastUpdate);
       state = State.WAITING;
       ticket = itsTicket;
       lastUpdate = update;
-      if (known) {
-        return;
-      }
+    }
+    if (from == engine.direct()) {
+      engine.deadlocks().waits(this, itsTicket);
     }
     Consumer<QueueUpdate> listener = request.listener();
-    if (listener != null) {
+    if (!known && listener != null) {
       engine.callBack(() -> listener.accept(update));
     }
   }
@@ -434,6 +456,11 @@ final class TicketAgent {
   /** Stops waiting; a grant that crosses this wish is given back. */
   void cancel() {
     leaveQueue(new CancellationException("the request was cancelled"));
+  }
+
+  /** Leaves the queue because nobody could ever get on with everybody waiting. */
+  void giveWay(WouldDeadlockException why) {
+    leaveQueue(why);
   }
 
   private void leaveQueue(RuntimeException why) {

@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts a command so that it is registered as the worker of its lease before its first instruction
- * (PROTOCOL R3): a shell writes its own pid, start and session into the request's run folder and
- * only then becomes the command, keeping pid and start. Creating a file in a folder and removing
- * that folder exclude each other, so either the lease cannot end any more or the command never
- * starts.
+ * Starts a command so that it is registered as the worker of its leases before its first
+ * instruction (PROTOCOL R3): a shell writes its own pid, start and session into each request's run
+ * folder and only then becomes the command, keeping pid and start. Creating a file in a folder and
+ * removing that folder exclude each other, so either no lease can end any more or the command never
+ * starts; an entry that was made before that turned out names a process that has ended.
  */
 final class Trampoline {
-  /** The shell's exit code when the lease had ended before the command could be registered. */
+  /** The shell's exit code when a lease had ended before the command could be registered. */
   static final int NOT_REGISTERED = 75;
 
   /**
@@ -22,7 +22,7 @@ final class Trampoline {
    */
   private static final String SCRIPT =
       """
-      lockbroker_d=$1; shift
+      lockbroker_n=$1; shift
       read -r lockbroker_s </proc/self/stat || exit 75
       case $lockbroker_s in "$$ "*) ;; *) exit 75 ;; esac
       lockbroker_s=${lockbroker_s##*) } lockbroker_i=1
@@ -31,20 +31,24 @@ final class Trampoline {
         lockbroker_s=${lockbroker_s#* } lockbroker_i=$((lockbroker_i+1))
       done
       set -C
-      { echo "$lockbroker_g" >"$lockbroker_d/$$.${lockbroker_s%% *}"; } 2>/dev/null || exit 75
+      while [ "$lockbroker_n" -gt 0 ]; do
+        { echo "$lockbroker_g" >"$1/$$.${lockbroker_s%% *}"; } 2>/dev/null || exit 75
+        shift; lockbroker_n=$((lockbroker_n-1))
+      done
       set +C
       exec "$@"
       """;
 
   private Trampoline() {}
 
-  static List<String> wrap(Path runFolder, List<String> command) {
-    List<String> wrapped = new ArrayList<>(command.size() + 5);
+  static List<String> wrap(List<Path> runFolders, List<String> command) {
+    List<String> wrapped = new ArrayList<>(command.size() + runFolders.size() + 5);
     wrapped.add("/bin/sh");
     wrapped.add("-c");
     wrapped.add(SCRIPT);
     wrapped.add("lockctl");
-    wrapped.add(runFolder.toString());
+    wrapped.add(Integer.toString(runFolders.size()));
+    runFolders.forEach(folder -> wrapped.add(folder.toString()));
     wrapped.addAll(command);
     return wrapped;
   }

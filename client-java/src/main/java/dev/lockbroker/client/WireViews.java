@@ -49,6 +49,7 @@ final class WireViews {
     Reason reason = refused.getReason();
     return switch (reason) {
       case BUSY, TIMED_OUT -> new LockTimeoutException(sentence, holders(refused.getHoldersList()));
+      case DEADLOCK -> new WouldDeadlockException(sentence);
       case QUEUE_FULL ->
           new UnavailableException(UnavailableException.Cause.QUEUE_FULL, sentence, null);
       default -> new InvalidRequestException(sentence, null);

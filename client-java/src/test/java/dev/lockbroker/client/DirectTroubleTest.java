@@ -158,7 +158,8 @@ class DirectTroubleTest {
     LockRequest request = asked("a");
     Lockable lockable = lockable(path);
     TicketAgent agent =
-        new TicketAgent(engine, lockable, request.claimsIn(lockable), request, engine.direct());
+        new TicketAgent(
+            engine, lockable, request.claimsIn(lockable), request, Nesting.NONE, engine.direct());
     agent.cancel();
     agent.start();
     assertEquals(List.of(), Journals.tickets(journal()));

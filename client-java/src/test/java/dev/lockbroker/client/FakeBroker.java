@@ -96,12 +96,16 @@ final class FakeBroker {
       return;
     }
     if (message.hasHello()) {
-      say(BrokerMessage.newBuilder().setWelcome(Welcome.newBuilder().setProtocolMajor(major)));
+      greet();
     } else if (message.hasHeartbeat()) {
       say(BrokerMessage.newBuilder().setHeartbeatAck(HeartbeatAck.getDefaultInstance()));
     } else {
       heard.add(message);
     }
+  }
+
+  void greet() {
+    say(BrokerMessage.newBuilder().setWelcome(Welcome.newBuilder().setProtocolMajor(major)));
   }
 
   void awaitClient() throws InterruptedException {

@@ -3,12 +3,20 @@ package dev.lockbroker.client;
 import dev.lockbroker.core.journal.Arbiter;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.Party;
+import dev.lockbroker.core.journal.RandomBits;
 import dev.lockbroker.core.journal.Turn;
 import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.LinuxHost;
 import dev.lockbroker.core.process.LinuxProcesses;
 import dev.lockbroker.core.process.ProcessIdentity;
+import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.Inside;
+import dev.lockbroker.core.table.LeaseKind;
+import dev.lockbroker.core.table.LockMode;
+import dev.lockbroker.core.table.Outcome;
+import dev.lockbroker.core.table.RequestId;
+import dev.lockbroker.core.table.Scope;
 import dev.lockbroker.core.table.Ticket;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -74,6 +82,22 @@ final class Journals {
     return ticket == null || !ticket.isHeld()
         ? System.nanoTime() - Long.MAX_VALUE / 2
         : ticket.requireHold().untilNanos();
+  }
+
+  /** A request that waits there inside another one, by somebody who never looks for cycles. */
+  static Ticket waitInside(Path directory, RequestId outer) {
+    Command.Request ask =
+        new Command.Request(
+            RandomBits.requestId(),
+            Claims.of(LockMode.EXCLUSIVE, Scope.ROOT),
+            LinuxHost.current().self(),
+            10_000,
+            LeaseKind.LEASE,
+            "silent",
+            false,
+            false,
+            new Inside(List.of(outer)));
+    return ((Outcome.Waiting) transact(directory, ask).outcomes().get(0)).ticket();
   }
 
   /** Keeps the guard, as a stopped process would, until the channel is closed. */

@@ -10,6 +10,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.lockbroker.core.journal.Aftermath;
+import dev.lockbroker.core.journal.Arbiter;
+import dev.lockbroker.core.journal.LeaseTag;
+import dev.lockbroker.core.journal.PercentCodec;
 import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.process.ProcessIdentity;
 import java.time.Clock;
@@ -86,6 +90,26 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAPackage(TABLE).or(resideInAPackage("dev.lockbroker.core.journal..")))
+        .check(CORE);
+  }
+
+  @Test
+  void of_the_journal_only_its_wiring_knows_git_and_git_knows_only_the_seam() {
+    String git = "dev.lockbroker.core.git..";
+    String journal = "dev.lockbroker.core.journal..";
+    noClasses()
+        .that(resideInAPackage(journal).and(not(type(Arbiter.class))))
+        .should()
+        .dependOnClassesThat(resideInAPackage(git))
+        .check(CORE);
+    noClasses()
+        .that(resideInAPackage(git))
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(journal)
+                .and(not(type(Aftermath.class)))
+                .and(not(type(LeaseTag.class)))
+                .and(not(type(PercentCodec.class))))
         .check(CORE);
   }
 }

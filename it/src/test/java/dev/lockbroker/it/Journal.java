@@ -51,6 +51,7 @@ final class Journal implements AutoCloseable {
   private final Map<Long, Wait> waits = new LinkedHashMap<>();
   private final List<Grant> grants = new ArrayList<>();
   private final Set<Long> granted = new HashSet<>();
+  private final Map<Long, Long> untils = new HashMap<>();
   private final Deque<String> history = new ArrayDeque<>();
   private final Map<Long, String> ends = new HashMap<>();
   private final List<String> violations = new ArrayList<>();
@@ -162,6 +163,7 @@ final class Journal implements AutoCloseable {
       case "w" -> waits(ticket, words);
       case "g" -> granted(ticket, words);
       case "h" -> carried(ticket, words);
+      case "r" -> until(ticket, Long.parseLong(words[2]));
       case "e" -> {
         held.remove(ticket);
         waiting.remove(ticket);
@@ -212,7 +214,9 @@ final class Journal implements AutoCloseable {
       require(!conflict(wait, other), "ticket " + ticket + " is carried over beside " + other);
     }
     held.put(ticket, wait);
-    if (!granted.contains(ticket)) {
+    if (granted.contains(ticket)) {
+      until(ticket, Long.parseLong(words[3]));
+    } else {
       note(wait, words);
     }
   }
@@ -220,10 +224,16 @@ final class Journal implements AutoCloseable {
   private void note(Wait wait, String[] words) {
     long token = Long.parseLong(words[2]);
     long since = Long.parseLong(words[4]);
+    until(wait.ticket, Long.parseLong(words[3]));
     require(token > lastToken, "token " + token + " after " + lastToken);
     lastToken = token;
     granted.add(wait.ticket);
     grants.add(new Grant(wait.ticket, token, since, since - wait.sinceNanos));
+  }
+
+  private void until(long ticket, long nanos) {
+    Long former = untils.put(ticket, nanos);
+    require(former == null || nanos - former >= 0, "the time of ticket " + ticket + " went back");
   }
 
   private void require(boolean holds, String violation) {

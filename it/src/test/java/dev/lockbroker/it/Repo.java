@@ -111,22 +111,17 @@ final class Repo {
 
   /** Nothing is damaged, no git lock and no run folder of ours is left. */
   void requireSound() throws Exception {
-    requireSoundBut("nothing");
-  }
-
-  /** The same, with one of our folders in which dead locks may lie. */
-  void requireSoundBut(String folder) throws Exception {
     assertEquals(
         "", box.command(path, "git", "fsck", "--strict", "--no-dangling").run().exits(0).err());
-    Path allowed = locks().resolve(folder);
-    try (Stream<Path> files =
-        Files.find(
-            path.resolve(".git"),
-            20,
-            (p, a) -> p.toString().endsWith(".lock") && !p.startsWith(allowed))) {
+    try (Stream<Path> files = Files.find(path.resolve(".git"), 20, (p, a) -> isGitLock(p))) {
       assertEquals(List.of(), files.toList(), "lock files of git");
     }
     requireNoRuns();
+  }
+
+  /** What was moved aside is none any more. */
+  private boolean isGitLock(Path file) {
+    return file.toString().endsWith(".lock") && !file.startsWith(locks());
   }
 
   void requireNoRuns() throws Exception {

@@ -32,7 +32,7 @@ final class TortureField {
   private static final String SECTION =
       """
       #!/bin/sh
-      # section commit|read "x:main s:wt1 …" <path of the new file> <branch>
+      # section commit|all|only|read "x:main s:wt1 …" <path of the new file> <branch>
       W=$TORTURE round=$TORTURE_ROUND file=$3 branch=$4
       say() { echo "$*" >>"$W/events"; }
       meet() {
@@ -56,7 +56,11 @@ final class TortureField {
       before=$(git rev-parse HEAD)
       status=0
       case $1 in
-      commit)
+      commit | all | only)
+        set -- "$1"
+        [ "$1" != all ] || set -- "$1" -a
+        [ "$1" != only ] || set -- "$1" -- "$file"
+        shift
         if [ -n "$TORTURE_TIDY" ]; then
           for lock in $(git rev-parse --git-dir)/*.lock "$(git rev-parse --git-common-dir)/refs/heads/$branch.lock"; do
             [ ! -e "$lock" ] || { rm -f "$lock" && say "S $round $lock"; }
@@ -66,7 +70,7 @@ final class TortureField {
           # What somebody who was killed had staged is not ours.
           { git diff --cached --quiet || git reset -q; } &&
           mkdir -p "${file%/*}" && echo "$file" >"$file" && git add -- "$file" &&
-          git commit -q -m "$file"
+          git commit -q -m "$file" "$@"
         } 2>"$W/err/$round" || status=$?
         if [ $status = 0 ]; then
           after=$(git rev-parse HEAD)

@@ -137,7 +137,7 @@ final class TortureProgram {
         lease.requireHeld();
         say("T " + id + " " + lease.token() + " " + nanos);
         append(lease, id);
-        Thread.sleep(random.nextInt(random.nextInt(100) < 10 ? 3_000 : 150));
+        Thread.sleep(random.nextInt(random.nextInt(100) < 10 ? 3_000 : 300));
       }
     }
   }

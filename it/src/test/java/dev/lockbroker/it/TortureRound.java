@@ -14,6 +14,8 @@ import java.util.Random;
  * @param reads whether it only reads, and shares
  * @param tree the working tree it works in
  * @param all whether it claims the whole repository, not only that tree
+ * @param how which form of git commit it uses: {@code all} and {@code only} keep git's own lock
+ *     while the hook runs
  * @param byName whether it names the scope instead of saying "this worktree"
  * @param hookMillis how long the commit hook sleeps; 0 for no time
  * @param ttlMillis time to live
@@ -25,10 +27,12 @@ record TortureRound(
     boolean reads,
     String tree,
     boolean all,
+    String how,
     boolean byName,
     int hookMillis,
     int ttlMillis,
     int waitMillis) {
+  private static final List<String> HOW = List.of("commit", "all", "only");
   private static final int SHORT_TTL = 2_000;
   private static final int LONG_TTL = 10_000;
 
@@ -40,7 +44,9 @@ record TortureRound(
         random.nextInt(100) < 40 ? 30 + random.nextInt(random.nextInt(100) < 20 ? 1_500 : 300) : 0;
     int ttl = random.nextInt(100) < 60 ? SHORT_TTL : LONG_TTL;
     int wait = random.nextInt(100) < 10 ? 200 + random.nextInt(2_000) : 0;
-    return new TortureRound(id, slot, reads, tree, all, random.nextInt(100) < 20, hook, ttl, wait);
+    String how = HOW.get(random.nextInt(HOW.size()));
+    boolean byName = random.nextInt(100) < 20;
+    return new TortureRound(id, slot, reads, tree, all, how, byName, hook, ttl, wait);
   }
 
   /** What the witness locks: {@code x:main x:wt1 x:wt2}. */
@@ -69,12 +75,7 @@ record TortureRound(
   /** The command that works in the critical section. */
   List<String> command(Path folder) {
     return List.of(
-        "sh",
-        folder.resolve("section").toString(),
-        reads ? "read" : "commit",
-        leaves(),
-        file(),
-        tree);
+        "sh", folder.resolve("section").toString(), reads ? "read" : how, leaves(), file(), tree);
   }
 
   /** For {@code sleep}. */

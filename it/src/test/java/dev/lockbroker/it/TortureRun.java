@@ -288,6 +288,13 @@ final class TortureRun {
     }
   }
 
+  private long movedAside() throws IOException {
+    try (Stream<Path> files =
+        Files.find(field.repo().locks(), 3, (path, a) -> path.toString().endsWith(".lock"))) {
+      return files.count();
+    }
+  }
+
   /** The figures. */
   void print(boolean tidied) throws Exception {
     List<Long> waits = journal.grants().stream().map(Journal.Grant::waitedNanos).toList();
@@ -295,7 +302,7 @@ final class TortureRun {
         "torture %d s, seed %d; git locks of the dead were removed by %s",
         (System.nanoTime() - startNanos) / 1_000_000_000L,
         seed,
-        tidied ? "the harness (" + events.count("S") + ")" : "the product");
+        tidied ? "the harness (" + events.count("S") + ")" : "the product (" + movedAside() + ")");
     Figures.print(
         "  %d kills; all: %s; brokers started %d", chaos.kills(), chaos.counts(), chaos.brokers());
     Figures.print(

@@ -31,6 +31,7 @@ final class Clearing {
   /** What waits for processes to end is not tried again before this. */
   private static final long RETRY_MILLIS = 2_000;
 
+  private static final int MOST_TRIES = 10;
   private static final long FORGET_MILLIS = 86_400_000;
 
   private final Path journalDirectory;
@@ -70,8 +71,8 @@ final class Clearing {
   }
 
   /** Clears up after a lease that ends in this way. */
-  void clear(Ticket lease, EndReason reason, Set<Long> others, long nowNanos) throws IOException {
-    Lifetime lifetime = Lifetime.since(lease.requireHold().sinceNanos(), nowNanos, host);
+  void clear(Ticket lease, EndReason reason, Set<Long> others) throws IOException {
+    Lifetime lifetime = Lifetime.since(lease.requireHold().sinceNanos(), host);
     Pending.Case dead =
         new Pending.Case(
             lease.number(),
@@ -273,18 +274,25 @@ final class Clearing {
 
     /** A living process that carries the lease's tag, wherever it is. */
     private @Nullable Doubt survivor() {
-      try {
-        for (ProcessIdentity carrier : processes.carriers(LeaseTag.VARIABLE, dead.request(), -1)) {
-          String shown = Survivors.shown(survey, carrier);
-          if (shown != null) {
-            return Doubt.passing(
-                "pid " + carrier.pid() + shown + ", started under that lease, lives");
-          }
+      for (int tries = 0; tries < MOST_TRIES; tries++) {
+        try {
+          return survivorOf(processes.carriers(LeaseTag.VARIABLE, dead.request(), -1));
+        } catch (UncheckedIOException e) {
+          // Some process was just ending: of those nothing can be said for a moment.
         }
-        return null;
-      } catch (UncheckedIOException e) {
-        return Doubt.passing("the processes could not all be looked at");
       }
+      return Doubt.passing("the processes could not all be looked at");
+    }
+
+    private @Nullable Doubt survivorOf(List<ProcessIdentity> carriers) {
+      for (ProcessIdentity carrier : carriers) {
+        String shown = Survivors.shown(survey, carrier);
+        if (shown != null) {
+          return Doubt.passing(
+              "pid " + carrier.pid() + shown + ", started under that lease, lives");
+        }
+      }
+      return null;
     }
 
     /** What all share changes hands all the time while others work: that is no news. */

@@ -57,11 +57,11 @@ public final class GitAftermath implements Aftermath {
   }
 
   @Override
-  public void ending(Ticket lease, EndReason reason, Collection<Ticket> held, long nowNanos) {
+  public void ending(Ticket lease, EndReason reason, Collection<Ticket> held) {
     boolean isAbnormal = isAbnormal(lease, reason);
     if (isAbnormal || Files.exists(putOff, LinkOption.NOFOLLOW_LINKS)) {
       try {
-        follow(lease, reason, isAbnormal, held, nowNanos);
+        follow(lease, reason, isAbnormal, held);
       } catch (IOException | RuntimeException e) {
         // The lease ends in any case: what was left behind is met by whoever comes next.
         report("ticket " + lease.number() + ": what it left could not be cleared: " + e);
@@ -69,8 +69,7 @@ public final class GitAftermath implements Aftermath {
     }
   }
 
-  private void follow(
-      Ticket lease, EndReason reason, boolean isAbnormal, Collection<Ticket> held, long nowNanos)
+  private void follow(Ticket lease, EndReason reason, boolean isAbnormal, Collection<Ticket> held)
       throws IOException {
     if (!Layout.isRepository(common)) {
       return;
@@ -79,7 +78,7 @@ public final class GitAftermath implements Aftermath {
     Set<Long> others = Clearing.others(lease, held);
     try {
       if (isAbnormal) {
-        clearing.clear(lease, reason, others, nowNanos);
+        clearing.clear(lease, reason, others);
       }
       clearing.retry(others);
     } finally {

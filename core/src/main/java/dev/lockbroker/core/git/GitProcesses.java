@@ -137,9 +137,4 @@ final class GitProcesses {
         || presence.touches(tree)
         || (leftover.kind() != Leftover.Kind.INDEX && !presence.command.staysInItsTree());
   }
-
-  /** Whether nobody at all is at work here. */
-  boolean isEmpty() {
-    return presences.isEmpty();
-  }
 }

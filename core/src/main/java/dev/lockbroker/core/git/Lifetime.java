@@ -21,10 +21,24 @@ record Lifetime(long fromNanos, long toNanos) {
   /** Files are dated by a clock that may be a tick behind. */
   static final long GRAIN_NANOS = 10_000_000;
 
-  /** From a grant until now. */
-  static Lifetime since(long grantNanos, long nowNanos, Host host) {
+  private static final int MOST_READINGS = 100;
+
+  /**
+   * From a grant until now.
+   *
+   * @param grantNanos {@code CLOCK_MONOTONIC}
+   */
+  static Lifetime since(long grantNanos, Host host) {
+    long before = host.nanoTime();
     long wallNanos = host.wallMicros() * 1_000;
-    return new Lifetime(wallNanos - (nowNanos - grantNanos), wallNanos);
+    long after = host.nanoTime();
+    // We may be stopped between the two clocks; then they are read once more.
+    for (int i = 0; i < MOST_READINGS && after - before > GRAIN_NANOS / 10; i++) {
+      before = host.nanoTime();
+      wallNanos = host.wallMicros() * 1_000;
+      after = host.nanoTime();
+    }
+    return new Lifetime(wallNanos - (before - grantNanos), wallNanos);
   }
 
   boolean contains(long wallNanos) {

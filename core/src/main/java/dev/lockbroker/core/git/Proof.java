@@ -120,12 +120,6 @@ final class Proof {
     return result;
   }
 
-  /** Whether nobody but readers is at work in the repository; false if it was not looked at. */
-  boolean sawNobodyElse() {
-    GitProcesses seen = living;
-    return seen != null && seen.isEmpty();
-  }
-
   private @Nullable Doubt fromFile(Leftover leftover) {
     if (!leftover.isPlain()) {
       return Doubt.lasting("it is no regular file");

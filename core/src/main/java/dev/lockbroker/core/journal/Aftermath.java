@@ -14,14 +14,14 @@ import java.util.List;
  */
 public interface Aftermath {
   /** Nothing. */
-  Aftermath NONE = (lease, reason, held, nowNanos) -> {};
+  Aftermath NONE = (lease, reason, held) -> {};
 
   /**
    * A lease ends.
    *
    * @param held all leases, this one included
    */
-  void ending(Ticket lease, EndReason reason, Collection<Ticket> held, long nowNanos);
+  void ending(Ticket lease, EndReason reason, Collection<Ticket> held);
 
   /** What was found and done since the last call, a line each, for a log. */
   default List<String> takeReports() {

@@ -131,6 +131,17 @@ public final class Arbiter implements Closeable {
   }
 
   /**
+   * Whether nobody stands behind a ticket any more, so that the next transaction in its way ends
+   * it. Looks only.
+   */
+  boolean isGone(Ticket ticket) {
+    Reaper reaper = new Reaper(directory, processes, Bystander.INSTANCE);
+    return ticket.isHeld()
+        ? reaper.gone(ticket, host.nanoTime()) != null && !reaper.isKeptByWorker(ticket)
+        : reaper.isDead(ticket.client());
+  }
+
+  /**
    * Carries out commands and grants what can be granted, in one transaction.
    *
    * @param patienceNanos how long to try for the guard

@@ -23,6 +23,11 @@ public record LeaseTag(
   /** The environment variable. */
   public static final String VARIABLE = "LOCKBROKER_LEASE";
 
+  /** What a person most likely calls its repository. */
+  public Path shown() {
+    return DeadlockText.guess(journalDirectory);
+  }
+
   /** The value of the variable for one lease. */
   public String encode() {
     StringBuilder out = new StringBuilder(160);

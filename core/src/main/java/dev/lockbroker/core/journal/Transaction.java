@@ -222,7 +222,7 @@ final class Transaction {
     if (entry instanceof Entry.Ended ended) {
       Ticket lease = table.ticket(ended.ticket());
       if (lease != null && lease.isHeld()) {
-        aftermath.ending(lease, ended.reason(), table.held(), nowNanos);
+        aftermath.ending(lease, ended.reason(), table.held());
       }
     }
     table.apply(entry);

@@ -106,7 +106,8 @@ public final class ProcessSurvey {
       } catch (NoSuchFileException | AccessDeniedException e) {
         // Ended meanwhile, or guards its memory.
       } catch (IOException e) {
-        if (!table.isGone(pid)) {
+        // The dead have nothing open, and asking a zombie is an error of its own.
+        if (livingName(pid) != null) {
           throw e;
         }
       }

@@ -150,6 +150,15 @@ class ClearingTest {
   }
 
   @Test
+  void a_stop_between_two_looks_at_clocks_does_not_make_a_lock_older_than_its_lease()
+      throws IOException {
+    scene.file(INDEX);
+    scene.machine.stopSeconds = 120;
+    scene.dies(scene.lease(7, "X:/"));
+    assertTrue(scene.isAside(7, INDEX));
+  }
+
+  @Test
   void where_the_time_of_birth_is_not_told_everything_stays() throws IOException {
     scene.file(INDEX);
     for (Path ours : List.of(scene.journal.resolve("journal"), scene.journal)) {

@@ -25,6 +25,11 @@ final class FakeMachine implements Host, Processes {
   final long uid;
   final List<ProcessIdentity> carriers = new ArrayList<>();
   long wallShiftSeconds;
+
+  /** For how long this process is stopped at its next look at the wall clock. */
+  long stopSeconds;
+
+  private long stoppedSeconds;
   boolean failsToLook;
 
   FakeMachine(Path proc) throws IOException {
@@ -105,12 +110,14 @@ final class FakeMachine implements Host, Processes {
 
   @Override
   public long nanoTime() {
-    return NOW;
+    return NOW + stoppedSeconds * 1_000_000_000L;
   }
 
   @Override
   public long wallMicros() {
-    Instant now = Instant.now().plusSeconds(wallShiftSeconds);
+    stoppedSeconds += stopSeconds;
+    stopSeconds = 0;
+    Instant now = Instant.now().plusSeconds(wallShiftSeconds + stoppedSeconds);
     return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
   }
 

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real git, killed at many moments under a lease whose client dies with it. */
 class KilledGitTest {
-  private static final int MOMENTS = 5;
+  /** How many moments of each operation; {@code -Dlockbroker.moments=20} takes minutes. */
+  private static final int MOMENTS = Integer.getInteger("lockbroker.moments", 3);
+
   private static final long LIMIT_NANOS = 20_000_000_000L;
 
   private static final Party NOBODY =

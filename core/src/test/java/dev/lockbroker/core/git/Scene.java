@@ -93,7 +93,7 @@ final class Scene {
   void ends(Ticket lease, EndReason reason, Ticket... others) {
     List<Ticket> held = new ArrayList<>(List.of(others));
     held.add(lease);
-    aftermath.ending(lease, reason, held, FakeMachine.NOW);
+    aftermath.ending(lease, reason, held);
   }
 
   void dies(Ticket lease, Ticket... others) {

@@ -97,6 +97,24 @@ class WorkersTest {
   }
 
   @Test
+  void an_orphaned_lease_shows_its_workers_and_then_what_they_started() throws IOException {
+    Ticket lease = held(arbiter, run(1, "X:/"));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+    TicketInspector inspector = new TicketInspector(arbiter, processes);
+    assertEquals("running", inspector.view(lease, host.nanoTime()).state());
+    processes.carriers.add(client(78));
+    processes.dead.add(1L);
+    assertEquals("orphaned", inspector.view(lease, host.nanoTime()).state());
+    assertEquals(List.of(77L), inspector.view(lease, host.nanoTime()).workers());
+    processes.dead.add(77L);
+    assertEquals("orphaned", inspector.view(lease, host.nanoTime()).state());
+    assertEquals(List.of(78L), inspector.view(lease, host.nanoTime()).workers());
+    assertEquals(78, inspector.view(lease, host.nanoTime()).pid());
+    processes.carriers.clear();
+    assertEquals("dead", inspector.view(lease, host.nanoTime()).state());
+  }
+
+  @Test
   void a_refused_request_leaves_no_folder() throws IOException {
     held(arbiter, run(1, "X:/"));
     assertEquals(Refusal.BUSY, refused(arbiter, ask(2, "X:/", LeaseKind.RUN, false, true)));
