@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,11 @@ final class BrokerLink {
 
   /** Where only a broker will do, a loaded machine may take its time. */
   private static final long REQUIRED_GREETING_NANOS = 30_000_000_000L;
+
+  /** Where only a broker will do, one that is just being restarted is waited for. */
+  private static final long RESTART_NANOS = 3_000_000_000L;
+
+  private static final long RESTART_POLL_NANOS = 25_000_000;
 
   private final Engine engine;
   private final ConnectPace pace = new ConnectPace();
@@ -215,12 +221,21 @@ final class BrokerLink {
   }
 
   /**
-   * The session that serves.
+   * The session that serves; waits a moment for a broker that is just being restarted.
    *
    * @throws UnavailableException if no broker answers
    */
   Transport require() {
+    long sinceNanos = engine.nanoTime();
     Transport serving = session();
+    while (serving == null
+        && refusal() == null
+        && !engine.isClosed()
+        && !Thread.currentThread().isInterrupted()
+        && engine.nanoTime() - sinceNanos < RESTART_NANOS) {
+      LockSupport.parkNanos(RESTART_POLL_NANOS);
+      serving = session();
+    }
     if (serving == null) {
       String why = refusal();
       if (why != null && socketFile() != null) {

@@ -151,6 +151,33 @@ class BrokerSessionTest {
   }
 
   @Test
+  void a_required_broker_that_is_being_restarted_is_waited_for() throws Exception {
+    broker.close();
+    Files.deleteIfExists(folder.resolve("broker.sock"));
+    try (LockClient strict = LockClient.open(options().withMode(ClientOptions.Mode.BROKER))) {
+      CompletableFuture<Lease> asking =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return strict.acquire(asked());
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      broker =
+          new FakeBroker(
+              folder.resolve("broker.sock"),
+              RepositoryResolver.resolve(path, Map.of(), options().state()));
+      Ticket ticket = broker.grantNext();
+      Lease lease = soon(asking);
+      CompletableFuture<Void> closed = closing(lease);
+      broker.next();
+      broker.release(ticket);
+      soon(closed);
+    }
+  }
+
+  @Test
   void closing_does_not_wait_for_a_broker_that_does_not_greet() throws Exception {
     broker.silent = true;
     LockClient strict = LockClient.open(options().withMode(ClientOptions.Mode.BROKER));
