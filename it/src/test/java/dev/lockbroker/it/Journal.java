@@ -35,7 +35,8 @@ final class Journal implements AutoCloseable {
   private static final int KEPT_LINES = 5_000;
 
   /** A {@code w} entry. */
-  record Wait(long ticket, String claims, String client, long sinceNanos, String label) {
+  record Wait(
+      long ticket, String claims, String client, String kind, long sinceNanos, String label) {
     long pid() {
       return Long.parseLong(client.substring(0, client.indexOf('.')));
     }
@@ -174,7 +175,7 @@ final class Journal implements AutoCloseable {
   }
 
   private void waits(long ticket, String[] words) {
-    Wait wait = new Wait(ticket, words[3], words[4], Long.parseLong(words[7]), words[8]);
+    Wait wait = new Wait(ticket, words[3], words[4], words[6], Long.parseLong(words[7]), words[8]);
     waiting.put(ticket, wait);
     if (waits.putIfAbsent(ticket, wait) == null) {
       require(ticket > lastTicket, "ticket " + ticket + " after " + lastTicket);

@@ -1,7 +1,6 @@
 package dev.lockbroker.it;
 
 import dev.lockbroker.it.TortureProcesses.Proc;
-import dev.lockbroker.it.TortureProcesses.Role;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -32,6 +31,8 @@ final class TortureChaos {
     STOP_WORKER(4),
     STOP_GIT(4),
     STOP_TREE(4),
+    /** For longer than the ttl of its lease, which nothing but its clock keeps. */
+    STOP_HEARTBEATS(8),
     STOP_BROKER(6);
 
     private final int weight;
@@ -43,6 +44,11 @@ final class TortureChaos {
     boolean kills() {
       return name().startsWith("KILL");
     }
+
+    /** Whoever is only stopped must come to a good end all the same. */
+    boolean stops() {
+      return name().startsWith("STOP");
+    }
   }
 
   private static final int KEPT_ACTIONS = 200;
@@ -50,6 +56,7 @@ final class TortureChaos {
 
   private final Sandbox box;
   private final TortureSlots slots;
+  private final TortureVictims victims;
   private final Random random;
   private final List<Kind> dice = new ArrayList<>();
   private final int pauseMillis;
@@ -69,9 +76,16 @@ final class TortureChaos {
    * @param kinds the names of what is done, as a pattern
    * @param pauseMillis between two actions, on average
    */
-  TortureChaos(Sandbox box, TortureSlots slots, Random random, String kinds, int pauseMillis) {
+  TortureChaos(
+      Sandbox box,
+      TortureSlots slots,
+      Journal journal,
+      Random random,
+      String kinds,
+      int pauseMillis) {
     this.box = box;
     this.slots = slots;
+    this.victims = new TortureVictims(box, slots, journal, random);
     this.random = random;
     this.pauseMillis = pauseMillis;
     for (Kind kind : Kind.values()) {
@@ -137,82 +151,36 @@ final class TortureChaos {
       actOnBroker(kind);
       return;
     }
-    List<Proc> victims = List.of();
-    for (int tries = 0; victims.isEmpty() && tries < FIND_TRIES && !stopping; tries++) {
+    List<Proc> found = List.of();
+    for (int tries = 0; found.isEmpty() && tries < FIND_TRIES && !stopping; tries++) {
       keepBroker();
       resume(false);
-      victims = victims(kind);
-      if (victims.isEmpty()) {
+      found = victims.of(kind);
+      if (found.isEmpty()) {
         Thread.sleep(10);
       }
     }
-    if (!victims.isEmpty()) {
-      harm(kind, victims);
+    if (!found.isEmpty()) {
+      harm(kind, found);
     }
   }
 
-  private List<Proc> victims(Kind kind) throws Exception {
-    TortureProcesses picture = TortureProcesses.of(box);
-    return switch (kind) {
-      case KILL_WORKER, STOP_WORKER -> one(picture.with(Role.WORKER));
-      case KILL_GIT, STOP_GIT -> one(picture.with(Role.GIT));
-      case KILL_HOOK -> one(picture.with(Role.HOOK));
-      case KILL_CLIENT, TERM_CLIENT, STOP_CLIENT -> client(picture, null);
-      case KILL_CLIENT_AND_WORKER -> client(picture, Role.WORKER);
-      case KILL_CLIENT_AND_GIT -> client(picture, Role.GIT);
-      default -> tree(picture);
-    };
-  }
-
-  private List<Proc> one(List<Proc> several) {
-    return several.isEmpty() ? several : List.of(several.get(random.nextInt(several.size())));
-  }
-
-  private @Nullable Child anyClient() {
-    List<String> names = new ArrayList<>(TortureSlots.CLI);
-    names.addAll(TortureSlots.PROGRAMS);
-    return slots.living(names.get(random.nextInt(names.size())));
-  }
-
-  private List<Proc> client(TortureProcesses picture, @Nullable Role with) {
-    Child child = anyClient();
-    if (child == null) {
-      return List.of();
-    }
-    List<Proc> tree = picture.tree(child.pid());
-    List<Proc> found = new ArrayList<>(tree.stream().filter(p -> p.pid() == child.pid()).toList());
-    List<Proc> companions = one(tree.stream().filter(p -> p.role() == with).toList());
-    if (found.isEmpty() || (with != null && companions.isEmpty())) {
-      return List.of();
-    }
-    found.addAll(companions);
-    slots.harm(child);
-    return found;
-  }
-
-  private List<Proc> tree(TortureProcesses picture) {
-    Child child = anyClient();
-    if (child == null) {
-      return List.of();
-    }
-    slots.harm(child);
-    return picture.tree(child.pid());
-  }
-
-  private void harm(Kind kind, List<Proc> victims) throws Exception {
-    for (Proc victim : victims) {
-      slots.harm(victim.round());
+  private void harm(Kind kind, List<Proc> found) throws Exception {
+    for (Proc victim : found) {
+      if (!kind.stops()) {
+        slots.harm(victim.round());
+      }
     }
     List<String> command = new ArrayList<>(List.of("kill", "-" + signal(kind), "--"));
-    victims.forEach(victim -> command.add(Long.toString(victim.pid())));
-    if (!kind.kills() && kind != Kind.TERM_CLIENT) {
-      int millis = stopMillis();
+    found.forEach(victim -> command.add(Long.toString(victim.pid())));
+    if (kind.stops()) {
+      int millis = kind == Kind.STOP_HEARTBEATS ? longStopMillis() : stopMillis();
       slots.noteStop();
-      victims.forEach(victim -> stopped.put(victim.pid(), System.nanoTime() + millis * 1_000_000L));
-      note(kind, millis + " ms: " + describe(victims));
+      found.forEach(victim -> stopped.put(victim.pid(), System.nanoTime() + millis * 1_000_000L));
+      note(kind, millis + " ms: " + describe(found));
     } else {
       Thread.sleep(random.nextInt(6));
-      note(kind, describe(victims));
+      note(kind, describe(found));
     }
     new ProcessBuilder(command)
         .redirectErrorStream(true)
@@ -227,7 +195,11 @@ final class TortureChaos {
 
   /** Some are stopped for longer than the ttl. */
   private int stopMillis() {
-    return random.nextInt(100) < 70 ? 20 + random.nextInt(900) : 2_100 + random.nextInt(2_500);
+    return random.nextInt(100) < 70 ? 20 + random.nextInt(900) : longStopMillis();
+  }
+
+  private int longStopMillis() {
+    return (int) TortureProgram.TTL.toMillis() + 100 + random.nextInt(2_500);
   }
 
   private void actOnBroker(Kind kind) throws Exception {
@@ -253,9 +225,9 @@ final class TortureChaos {
     box.forget(current);
   }
 
-  private static String describe(List<Proc> victims) {
+  private static String describe(List<Proc> found) {
     StringBuilder out = new StringBuilder();
-    for (Proc victim : victims) {
+    for (Proc victim : found) {
       String words = victim.words();
       out.append(victim.pid()).append(' ').append(victim.role()).append(' ').append(victim.round());
       out.append(" (")
@@ -288,11 +260,23 @@ final class TortureChaos {
     return List.copyOf(actions);
   }
 
+  /** How often each thing was done whose name begins so. */
+  Map<Kind, Integer> counts(String beginning) {
+    Map<Kind, Integer> some = counts();
+    some.keySet().removeIf(kind -> !kind.name().startsWith(beginning));
+    return some;
+  }
+
   int kills() {
-    return counts().entrySet().stream()
-        .filter(entry -> entry.getKey().kills())
-        .mapToInt(Map.Entry::getValue)
-        .sum();
+    return sum(counts("KILL_"));
+  }
+
+  int stops() {
+    return sum(counts("STOP_"));
+  }
+
+  private static int sum(Map<Kind, Integer> counts) {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** How many brokers were started. */

@@ -109,14 +109,10 @@ final class TortureEvents {
     return beliefs;
   }
 
-  boolean hasAck(String round) {
-    return acks.stream().anyMatch(ack -> ack.round.equals(round));
-  }
-
-  /** The status with which a stay ended by itself; -1 if it did not. */
-  int status(String round) {
+  /** Whether a stay was begun. */
+  boolean hasBegun(String round) {
     Stay stay = stays.get(round);
-    return stay == null ? -1 : stay.status;
+    return stay != null && stay.begin > 0;
   }
 
   /** Stays that ended by themselves, badly: round and status. */

@@ -15,33 +15,48 @@ class TortureIT {
   private static final long SEED = Long.getLong("lockbroker.torture.seed", System.nanoTime());
   private static final String KINDS = System.getProperty("lockbroker.torture.kinds", ".*");
   private static final int PAUSE_MILLIS = Integer.getInteger("lockbroker.torture.pause", 500);
+
+  /** Shorter runs print their figures in one line. */
+  private static final int TABLE_SECONDS = 60;
+
+  /** In a run of this length everything happens that can. */
+  private static final int LONG_SECONDS = 600;
+
   private static final Duration LIVENESS = Duration.ofMinutes(3);
 
   @RegisterExtension final Sandbox box = new Sandbox();
 
   @Test
   void whatever_is_killed_or_stopped_nothing_is_lost() throws Exception {
-    Figures.print("torture for %d s, seed %d", SECONDS, SEED);
+    boolean table = SECONDS >= TABLE_SECONDS;
+    if (table) {
+      Figures.print("torture for %d s, seed %d", SECONDS, SEED);
+    }
     TortureField field = TortureField.create(box);
     Random random = new Random(SEED);
     TortureSlots slots = new TortureSlots(box, field);
-    TortureChaos chaos =
-        new TortureChaos(box, slots, new Random(random.nextLong()), KINDS, PAUSE_MILLIS);
     try (Journal journal = field.repo().journal().follow()) {
-      TortureRun run = new TortureRun(box, field, slots, chaos, journal, SEED);
-      slots.start(random);
-      chaos.start();
-      run.watch(SECONDS);
-      chaos.stop();
-      run.requireEverybodyGoesOn(LIVENESS);
-      slots.stop();
-      run.requireEnds(LIVENESS);
-      chaos.endBroker();
-      run.requireNothingLost();
-      run.print();
-    } finally {
-      chaos.abandon();
-      slots.abandon();
+      TortureChaos chaos =
+          new TortureChaos(box, slots, journal, new Random(random.nextLong()), KINDS, PAUSE_MILLIS);
+      TortureRun run = new TortureRun(box, field, slots, chaos, journal, SEED, table);
+      try {
+        slots.start(random);
+        chaos.start();
+        run.watch(SECONDS);
+        chaos.stop();
+        run.requireEverybodyGoesOn(LIVENESS);
+        slots.stop();
+        run.requireEnds(LIVENESS);
+        chaos.endBroker();
+        run.requireNothingLost();
+        if (SECONDS >= LONG_SECONDS) {
+          run.requireRareThings();
+        }
+        run.print(0);
+      } finally {
+        chaos.abandon();
+        slots.abandon();
+      }
     }
   }
 }

@@ -97,10 +97,6 @@ final class TortureProcesses {
     return all.stream().filter(p -> p.role == role && !p.round.isEmpty()).toList();
   }
 
-  List<Proc> all() {
-    return all;
-  }
-
   /** A process, those that it started, and those of the same rounds whose parents are gone. */
   List<Proc> tree(long root) {
     Set<Long> pids = new HashSet<>();

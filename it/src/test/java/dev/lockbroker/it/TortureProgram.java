@@ -28,6 +28,9 @@ import java.util.Random;
  * </pre>
  */
 final class TortureProgram {
+  /** Of leases kept by heartbeats. */
+  static final Duration TTL = Duration.ofSeconds(2);
+
   private static final int FENCED_OFF = 9;
 
   private final String slot;
@@ -110,7 +113,10 @@ final class TortureProgram {
     if (round.waitMillis() > 0) {
       request = request.waitAtMost(Duration.ofMillis(round.waitMillis()));
     }
-    return request.label(round.id()).ttl(Duration.ofMillis(round.ttlMillis())).keptByProcesses();
+    return request
+        .label(TortureRound.label(round.id()))
+        .ttl(Duration.ofMillis(round.ttlMillis()))
+        .keptByProcesses();
   }
 
   /** What a killed worker has left behind may live on for a while. */
@@ -126,7 +132,7 @@ final class TortureProgram {
   }
 
   private void write(LockClient client, String id) throws Exception {
-    LockRequest request = LockRequest.exclusive(repository).label(id).ttl(Duration.ofSeconds(2));
+    LockRequest request = LockRequest.exclusive(repository).label(TortureRound.label(id)).ttl(TTL);
     if (random.nextInt(100) < 75) {
       request = request.scope("/name/log");
     }
@@ -136,6 +142,8 @@ final class TortureProgram {
         long nanos = System.nanoTime();
         lease.requireHeld();
         say("T " + id + " " + lease.token() + " " + nanos);
+        // What is to be written takes time: a stop in between is noticed by the store alone.
+        Thread.sleep(random.nextInt(100) < 50 ? random.nextInt(600) : 0);
         append(lease, id);
         Thread.sleep(random.nextInt(random.nextInt(100) < 10 ? 3_000 : 300));
       }

@@ -1,16 +1,18 @@
 package dev.lockbroker.it;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Watches one torture and judges it. Confined to the test's thread. */
@@ -26,8 +28,9 @@ final class TortureRun {
   private final TortureEvents events;
   private final long seed;
   private final long startNanos = System.nanoTime();
+  private final Set<Path> moved = new HashSet<>();
+  private final boolean table;
   private long livenessNanos;
-  private int commits;
 
   TortureRun(
       Sandbox box,
@@ -35,7 +38,8 @@ final class TortureRun {
       TortureSlots slots,
       TortureChaos chaos,
       Journal journal,
-      long seed) {
+      long seed,
+      boolean table) {
     this.box = box;
     this.field = field;
     this.slots = slots;
@@ -43,6 +47,7 @@ final class TortureRun {
     this.journal = journal;
     this.events = new TortureEvents(field.events());
     this.seed = seed;
+    this.table = table;
   }
 
   /** Fails at the first violation; prints a line every minute. */
@@ -54,6 +59,7 @@ final class TortureRun {
       requireNoViolation();
       if (System.nanoTime() - nextPrint >= 0) {
         nextPrint += MINUTE_NANOS;
+        noteMoved();
         Figures.print("torture %s", progress());
       }
     }
@@ -61,7 +67,7 @@ final class TortureRun {
 
   private String progress() throws IOException {
     return String.format(
-        java.util.Locale.ROOT,
+        Locale.ROOT,
         "%d s: %d kills, %d actions, %d grants, %d commits acknowledged, no violation",
         (System.nanoTime() - startNanos) / 1_000_000_000L,
         chaos.kills(),
@@ -119,6 +125,11 @@ final class TortureRun {
       for (Path log : logs.toList()) {
         copy(log, folder.resolve(String.valueOf(log.getFileName())));
       }
+    }
+    try {
+      print(violations.size());
+    } catch (Exception | AssertionError e) {
+      Figures.print("no figures: %s", e);
     }
     return new AssertionError(
         violations.size()
@@ -194,137 +205,86 @@ final class TortureRun {
 
   /** After the end: commits, beliefs, tokens, what is left. */
   void requireNothingLost() throws Exception {
-    events.read();
     requireNoViolation();
-    List<String> violations = new ArrayList<>(events.overlaps());
-    judgeCommits(violations);
-    judgeBeliefs(violations);
-    judgeFenced(violations);
-    judgeRest(violations);
+    List<String> violations = new TortureJudge(box, field, slots, journal, events).violations();
     if (!violations.isEmpty()) {
       throw violation(violations);
     }
   }
 
-  private void judgeCommits(List<String> violations) throws Exception {
-    Map<String, Set<String>> there = new HashMap<>();
-    for (String branch : TortureField.TREES) {
-      violations.addAll(field.repo().wrongCommits(branch));
-      List<String> paths =
-          field.repo().git("log", "--format=%s", "base.." + branch).lines().toList();
-      there.put(branch, new HashSet<>(paths));
-      commits += paths.size();
-      if (new HashSet<>(paths).size() != paths.size()) {
-        violations.add("a file was committed twice in " + branch);
-      }
+  /** In a long run, what is rare must have happened, too: else nothing was seen of it. */
+  void requireRareThings() throws Exception {
+    List<String> missing = new ArrayList<>();
+    Map<String, Integer> rare =
+        Map.of(
+            "lease lost by its holder", events.count("L"),
+            "token refused by the store", events.count("F"),
+            "compaction", journal.files() - 1,
+            "git lock moved aside", moved.size());
+    rare.forEach(
+        (what, count) -> {
+          if (count == 0) {
+            missing.add("not one " + what);
+          }
+        });
+    if (!missing.isEmpty()) {
+      throw violation(missing);
     }
-    Set<String> rounds = new HashSet<>();
-    for (TortureEvents.Ack ack : events.acks()) {
-      rounds.add(ack.round());
-      if (!there.getOrDefault(ack.branch(), Set.of()).contains(ack.path())) {
-        violations.add("acknowledged but not there: " + ack);
-      }
-    }
-    for (String round : slots.acknowledged()) {
-      if (!rounds.contains(round)) {
-        violations.add("lockctl ended with 0 but nothing was committed in round " + round);
+  }
+
+  private void noteMoved() throws IOException {
+    Path undo = field.repo().locks().resolve("undo");
+    if (Files.exists(undo)) {
+      try (Stream<Path> files = Files.find(undo, 10, (path, a) -> a.isRegularFile())) {
+        files.forEach(moved::add);
+      } catch (UncheckedIOException e) {
+        // The oldest are just being removed.
       }
     }
   }
 
-  /** Nobody believes to hold when a later one was granted already. */
-  private void judgeBeliefs(List<String> violations) throws Exception {
-    TreeMap<Long, Journal.Grant> byToken = new TreeMap<>();
-    Map<Long, Journal.Wait> waits = new HashMap<>();
-    for (Journal.Wait wait : journal.requests()) {
-      waits.put(wait.ticket(), wait);
-    }
-    for (Journal.Grant grant : journal.grants()) {
-      byToken.put(grant.token(), grant);
-    }
-    for (TortureEvents.Belief belief : events.beliefs()) {
-      Journal.Grant mine = byToken.get(belief.token());
-      Journal.Wait wait = mine == null ? null : waits.get(mine.ticket());
-      if (mine == null || wait == null) {
-        violations.add("a token that was never granted: " + belief);
-        continue;
-      }
-      for (Journal.Grant later : byToken.tailMap(belief.token(), false).values()) {
-        Journal.Wait its = waits.get(later.ticket());
-        if (later.sinceNanos() > belief.nanos() + 60_000_000_000L) {
-          break;
-        }
-        if (its != null && Journal.conflict(wait, its) && later.sinceNanos() <= belief.nanos()) {
-          violations.add("believed to hold after the grant of " + later + ": " + belief);
-        }
-      }
-    }
-  }
-
-  private void judgeFenced(List<String> violations) throws IOException {
-    long last = 0;
-    for (String line :
-        Files.exists(field.fenced()) ? Files.readAllLines(field.fenced()) : List.<String>of()) {
-      long token = Long.parseLong(line.split(" ", -1)[0]);
-      if (token < last) {
-        violations.add("the fenced store went down: " + token + " after " + last);
-      }
-      last = token;
-    }
-  }
-
-  private void judgeRest(List<String> violations) throws Exception {
-    if (!journal.held().isEmpty() || !journal.waiting().isEmpty()) {
-      violations.add("tickets left: " + journal.held() + " and waiting " + journal.waiting());
-    }
-    try {
-      field.repo().requireSound();
-    } catch (AssertionError e) {
-      violations.add(String.valueOf(e.getMessage()));
-    }
-    List<String> left = box.processes().stream().map(Os::describe).toList();
-    if (!left.isEmpty()) {
-      violations.add("processes left: " + left);
-    }
-  }
-
-  private long movedAside() throws IOException {
-    try (Stream<Path> files =
-        Files.find(field.repo().locks(), 3, (path, a) -> path.toString().endsWith(".lock"))) {
-      return files.count();
-    }
-  }
-
-  /** The figures. */
-  void print() throws Exception {
+  /** The figures, in one line or as a table. */
+  void print(int violations) throws Exception {
+    noteMoved();
     List<Long> waits = journal.grants().stream().map(Journal.Grant::waitedNanos).toList();
-    Figures.print(
-        "torture %d s, seed %d; git locks of the dead, moved aside by the product: %d",
-        (System.nanoTime() - startNanos) / 1_000_000_000L,
-        seed,
-        movedAside());
-    Figures.print(
-        "  %d kills; all: %s; brokers started %d", chaos.kills(), chaos.counts(), chaos.brokers());
-    Figures.print(
-        "  tickets %d, grants %d, %s, journal files %d",
-        journal.requests().size(),
-        journal.grants().size(),
-        Figures.spread("wait", waits),
-        journal.files());
-    Figures.print(
-        "  commits %d, acknowledged %d, sections begun %d, met dying processes %d",
-        commits, events.acks().size(), events.count("B"), events.count("D"));
-    Figures.print("  lockctl ended: %s", slots.exits());
-    Figures.print(
-        "  programs: rounds %d, effects %d, refused by the fence %d, leases lost %d, refused %d",
-        events.count("R"),
-        events.count("T"),
-        events.count("F"),
-        events.count("L"),
-        events.count("U"));
-    Figures.print("  ends: %s", journal.endCounts());
-    Figures.print(
-        "  0 violations; every client did one more round %s after the chaos",
-        Figures.time(livenessNanos));
+    Map<String, String> figures = new LinkedHashMap<>();
+    figures.put("seconds", Long.toString((System.nanoTime() - startNanos) / 1_000_000_000L));
+    figures.put("seed", Long.toString(seed));
+    figures.put("kills", chaos.kills() + " " + chaos.counts("KILL_"));
+    figures.put("stops", chaos.stops() + " " + chaos.counts("STOP_"));
+    figures.put("told to end", chaos.counts("TERM_").toString());
+    figures.put("brokers started", Integer.toString(chaos.brokers()));
+    figures.put("requests", Integer.toString(journal.requests().size()));
+    figures.put("grants", waits.size() + ", ended " + journal.endCounts());
+    figures.put("wait", Figures.spread("", waits).strip());
+    figures.put("commits", commits() + ", acknowledged " + events.acks().size());
+    figures.put("git locks moved aside", Integer.toString(moved.size()));
+    figures.put("leases lost", Integer.toString(events.count("L")));
+    figures.put("tokens refused", events.count("F") + " of " + events.count("T"));
+    figures.put("compactions", Integer.toString(journal.files() - 1));
+    if (table) {
+      figures.put("sections", events.count("B") + ", met dying processes " + events.count("D"));
+      figures.put("lockctl ended", slots.exits().toString());
+      figures.put("programs", events.count("R") + " rounds, refused " + events.count("U"));
+      figures.put("one more round each", "within " + Figures.time(livenessNanos));
+    }
+    figures.put("violations", Integer.toString(violations));
+    if (table) {
+      Figures.print("torture");
+      figures.forEach((name, value) -> Figures.print("  %-22s %s", name, value));
+    } else {
+      List<String> words = new ArrayList<>();
+      figures.forEach((name, value) -> words.add(name + " " + value));
+      Figures.print("torture: %s", String.join("; ", words));
+    }
+  }
+
+  private int commits() throws Exception {
+    int commits = 0;
+    for (String branch : TortureField.TREES) {
+      commits +=
+          Integer.parseInt(field.repo().git("rev-list", "--count", "base.." + branch).strip());
+    }
+    return commits;
   }
 }

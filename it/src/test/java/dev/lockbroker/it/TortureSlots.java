@@ -25,6 +25,9 @@ final class TortureSlots {
   private static final int INTERNAL = 70;
   private static final int OK = 0;
 
+  /** What lockctl says of it: on a busy machine two seconds are soon over. */
+  private static final String LAPSED = "its time ran out";
+
   private final Sandbox box;
   private final TortureField field;
   private final Map<String, Child> living = new ConcurrentHashMap<>();
@@ -32,6 +35,7 @@ final class TortureSlots {
   private final Map<String, Integer> exits = new TreeMap<>();
   private final Set<String> harmed = ConcurrentHashMap.newKeySet();
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final List<String> violations = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
@@ -111,6 +115,9 @@ final class TortureSlots {
 
   private void judge(TortureRound round, String mode, int exit, Child child) {
     String why;
+    if (exit == NOT_ACQUIRED) {
+      refused.add(round.id());
+    }
     if (exit == OK) {
       AtomicInteger count = finished.get(round.slot());
       if (count != null) {
@@ -128,6 +135,8 @@ final class TortureSlots {
       why = "no broker";
     } else if (exit == NOT_ACQUIRED && round.waitMillis() > 0) {
       why = "waited long enough";
+    } else if (exit == NOT_ACQUIRED && round.lapsesSoon() && child.err().contains(LAPSED)) {
+      why = "lapsed before its command had started";
     } else if (exit == NOT_ACQUIRED && System.nanoTime() - lastStopNanos < 20_000_000_000L) {
       why = "stopped or hindered by somebody stopped";
     } else {
@@ -204,6 +213,11 @@ final class TortureSlots {
   /** Commits whose lockctl has ended with 0. */
   Set<String> acknowledged() {
     return acknowledged;
+  }
+
+  /** Rounds of which lockctl said that it had not got the lock. */
+  Set<String> refused() {
+    return refused;
   }
 
   List<String> violations() {
