@@ -253,7 +253,7 @@ final class Clearing {
         if (doubt.mayPass()) {
           waiting.add(leftover);
         }
-        if (!isProbablyOthers(leftover)) {
+        if (!isProbablyOthers(leftover) && !isOldNews(leftover)) {
           items.add(new Item(Item.Kind.KEPT, leftover.relative(), doubt.why()));
         }
       }
@@ -298,6 +298,18 @@ final class Clearing {
     /** What all share changes hands all the time while others work: that is no news. */
     private boolean isProbablyOthers(Leftover leftover) {
       return leftover.tree() == null && !dead.others().isEmpty() && !proved.hasWhole();
+    }
+
+    /** A lock from before this lease, of which a record tells already. */
+    private boolean isOldNews(Leftover leftover) {
+      return leftover.bornNanos() - dead.lifetime().fromNanos() < -Lifetime.GRAIN_NANOS
+          && incidents.list().stream().anyMatch(earlier -> tellsOf(earlier, leftover));
+    }
+
+    private boolean tellsOf(Incident earlier, Leftover leftover) {
+      return earlier.endedMillis() >= leftover.bornNanos() / 1_000_000
+          && earlier.items(Item.Kind.KEPT).stream()
+              .anyMatch(item -> item.path().equals(leftover.relative()));
     }
 
     private String hint(Leftover leftover) {

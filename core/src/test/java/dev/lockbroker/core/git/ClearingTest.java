@@ -142,6 +142,17 @@ class ClearingTest {
   }
 
   @Test
+  void a_lock_that_nobody_can_explain_is_reported_once_and_not_after_every_death()
+      throws IOException {
+    scene.file(INDEX);
+    scene.machine.wallShiftSeconds = 3_600;
+    scene.dies(scene.lease(7, "X:/"));
+    scene.dies(scene.lease(8, "X:/"));
+    assertEquals(List.of(7L), scene.incidents.list().stream().map(Incident::ticket).toList());
+    assertTrue(scene.isThere(INDEX));
+  }
+
+  @Test
   void a_lock_from_the_future_stays() throws IOException {
     scene.file(INDEX);
     scene.machine.wallShiftSeconds = -3_600;
