@@ -63,8 +63,9 @@ final class GitCare {
       }
     }
     events.leftovers(place, claims);
-    if (locks != null) {
-      locks.await(group, askedNanos);
+    if (locks != null && locks.await(group, askedNanos)) {
+      // What a dead holder had left may have been cleared only while we waited.
+      events.leftovers(place, claims);
     }
   }
 }

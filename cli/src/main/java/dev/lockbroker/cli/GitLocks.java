@@ -53,12 +53,13 @@ final class GitLocks {
    * Returns when the index is free.
    *
    * @param askedNanos when the lease was asked for, which is when the budget began
+   * @return whether it was not free from the beginning
    * @throws CliException if it is not, within the budget, or as far as can be foreseen
    * @throws InterruptedException if a signal ended the wait
    */
-  void await(LeaseGroup leases, long askedNanos) throws InterruptedException {
+  boolean await(LeaseGroup leases, long askedNanos) throws InterruptedException {
     if (!lock.isThere()) {
-      return;
+      return false;
     }
     startNanos = System.nanoTime();
     lonelySinceNanos = startNanos;
@@ -72,11 +73,12 @@ final class GitLocks {
         renewNanos = now + RENEW_NANOS;
       }
       if (now - lookNanos >= 0 && !look(now, askedNanos)) {
-        return;
+        return true;
       }
       lookNanos = now - lookNanos >= 0 ? now + LOOK_NANOS : lookNanos;
       Thread.sleep(POLL_MILLIS);
     }
+    return true;
   }
 
   /** False if there is nothing to wait for. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clears up after a lease that ended without a word, in a git repository: dead locks are moved
@@ -21,7 +22,8 @@ import java.util.Set;
  *
  * <p>It is done under the journal's guard and before the end is written, so nobody who conflicts
  * with the dead lease can have begun, and no two clear at once. After a normal end it costs one
- * look at whether something was put off. Confined to its arbiter.
+ * look at whether something was put off. That is tried again when a lease ends, and while the next
+ * holder waits for the index to be free. Confined to its arbiter.
  */
 public final class GitAftermath implements Aftermath {
   private static final int MOST_REPORTS = 20;
@@ -58,18 +60,27 @@ public final class GitAftermath implements Aftermath {
 
   @Override
   public void ending(Ticket lease, EndReason reason, Collection<Ticket> held) {
-    boolean isAbnormal = isAbnormal(lease, reason);
-    if (isAbnormal || Files.exists(putOff, LinkOption.NOFOLLOW_LINKS)) {
+    follow(lease, isAbnormal(lease, reason) ? reason : null, held);
+  }
+
+  @Override
+  public void prolonged(Ticket lease, Collection<Ticket> held) {
+    follow(lease, null, held);
+  }
+
+  /** Clears up if there was a violent end, and tries again what was put off. */
+  private void follow(Ticket lease, @Nullable EndReason violent, Collection<Ticket> held) {
+    if (violent != null || Files.exists(putOff, LinkOption.NOFOLLOW_LINKS)) {
       try {
-        follow(lease, reason, isAbnormal, held);
+        clear(lease, violent, held);
       } catch (IOException | RuntimeException e) {
         // The lease ends in any case: what was left behind is met by whoever comes next.
-        report("ticket " + lease.number() + ": what it left could not be cleared: " + e);
+        report("ticket " + lease.number() + ": what was left could not be cleared: " + e);
       }
     }
   }
 
-  private void follow(Ticket lease, EndReason reason, boolean isAbnormal, Collection<Ticket> held)
+  private void clear(Ticket lease, @Nullable EndReason violent, Collection<Ticket> held)
       throws IOException {
     if (!Layout.isRepository(common)) {
       return;
@@ -77,8 +88,8 @@ public final class GitAftermath implements Aftermath {
     Clearing clearing = new Clearing(journalDirectory, common, host, processes, procRoot);
     Set<Long> others = Clearing.others(lease, held);
     try {
-      if (isAbnormal) {
-        clearing.clear(lease, reason, others);
+      if (violent != null) {
+        clearing.clear(lease, violent, others);
       }
       clearing.retry(others);
     } finally {

@@ -23,6 +23,14 @@ public interface Aftermath {
    */
   void ending(Ticket lease, EndReason reason, Collection<Ticket> held);
 
+  /**
+   * A lease of kind run is prolonged: its command has not begun yet, perhaps because of what could
+   * not be cleared when another one ended.
+   *
+   * @param held all leases, this one included
+   */
+  default void prolonged(Ticket lease, Collection<Ticket> held) {}
+
   /** What was found and done since the last call, a line each, for a log. */
   default List<String> takeReports() {
     return List.of();

@@ -219,10 +219,12 @@ final class Transaction {
   }
 
   private void write(Entry entry) {
-    if (entry instanceof Entry.Ended ended) {
-      Ticket lease = table.ticket(ended.ticket());
-      if (lease != null && lease.isHeld()) {
+    Ticket lease = table.ticket(entry.ticket());
+    if (lease != null && lease.isHeld()) {
+      if (entry instanceof Entry.Ended ended) {
         aftermath.ending(lease, ended.reason(), table.held());
+      } else if (entry instanceof Entry.Refreshed && lease.kind() == LeaseKind.RUN) {
+        aftermath.prolonged(lease, table.held());
       }
     }
     table.apply(entry);

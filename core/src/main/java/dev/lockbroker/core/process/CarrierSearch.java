@@ -105,8 +105,17 @@ final class CarrierSearch {
   private byte[] environment(long pid) throws IOException {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       byte[] shown = shown(pid);
-      if (shown.length > 0 || hasNone(pid)) {
+      if (shown.length > 0) {
         return shown;
+      }
+      ProcStat stat = table.stat(pid);
+      if (stat.isWithoutMemory() || stat.environment() == 0) {
+        return shown;
+      }
+      byte[] ofThreads =
+          stat.memory() == 0 ? LaterThreads.environment(table, pid, ENVIRONMENT_BYTES) : null;
+      if (ofThreads != null) {
+        return ofThreads;
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
@@ -124,11 +133,6 @@ final class CarrierSearch {
       }
       throw e;
     }
-  }
-
-  private boolean hasNone(long pid) throws IOException {
-    ProcStat stat = table.stat(pid);
-    return stat.isWithoutMemory() || stat.environment() == 0;
   }
 
   private static int endOfEntry(byte[] environment, int from) {

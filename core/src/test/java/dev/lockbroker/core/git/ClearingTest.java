@@ -281,6 +281,21 @@ class ClearingTest {
   }
 
   @Test
+  void what_could_not_be_proved_at_once_is_proved_while_the_next_holder_waits() throws IOException {
+    scene.file(INDEX);
+    scene.machine.failsToLook = true;
+    scene.dies(scene.lease(7, "X:/"));
+    requireKept(INDEX, "could not all be looked at");
+    scene.machine.failsToLook = false;
+    Ticket next = scene.lease(8, "X:/");
+    scene.aftermath.prolonged(next, List.of(next));
+    assertTrue(scene.isThere(INDEX), "it was tried a moment ago");
+    scene.machine.wallShiftSeconds = 3;
+    scene.aftermath.prolonged(next, List.of(next));
+    assertTrue(scene.isAside(7, INDEX));
+  }
+
+  @Test
   void nothing_is_moved_when_processes_may_be_hidden() throws IOException {
     scene.file(INDEX);
     Files.delete(scene.machine.proc.resolve("self"));

@@ -2,6 +2,7 @@ package dev.lockbroker.core.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockbroker.core.process.Children.Child;
@@ -121,6 +122,44 @@ class CarriersTest {
       }
     }
     assertTrue(found > 1_000, "found " + found + " times");
+  }
+
+  /** A process whose first thread has ended, with another thread that has so much memory. */
+  private List<ProcessIdentity> carriersWithLaterThread(long memory, String environ) {
+    FakeProc proc = FakeProc.of(folder, 9);
+    proc.stat(50, FakeProc.statLine(50, "java", 'Z', 2, 100).replace(" 5000000 ", " 0 "));
+    proc.write("50/environ", "");
+    proc.write(
+        "50/task/50/stat", FakeProc.statLine(50, "a", 'Z', 2, 100).replace(" 5000000 ", " 0 "));
+    proc.write("50/task/50/environ", "");
+    proc.write(
+        "50/task/51/stat",
+        FakeProc.statLine(51, "b", 'R', 2, 100).replace(" 5000000 ", " " + memory + " "));
+    proc.write("50/task/51/environ", environ);
+    for (long other : new long[] {1, 9}) {
+      proc.process(other, 'S', 1, 1);
+      proc.write(other + "/environ", "A=b\0");
+    }
+    Host me = new FakeHost(new ProcessIdentity(9, 1, 7, host.uid()));
+    return new LinuxProcesses(me, folder).carriers("LOCKBROKER_LEASE", tag, -1);
+  }
+
+  @Test
+  void are_found_by_a_later_thread_when_the_first_one_has_ended() {
+    String environ = "LOCKBROKER_LEASE=x:" + tag + "\0";
+    assertEquals(
+        List.of(new ProcessIdentity(50, 100, 7, host.uid())),
+        carriersWithLaterThread(5_000_000, environ));
+  }
+
+  @Test
+  void are_none_when_all_threads_have_left_the_program() {
+    assertEquals(List.of(), carriersWithLaterThread(0, ""));
+  }
+
+  @Test
+  void are_in_doubt_when_a_later_thread_runs_and_shows_nothing() {
+    assertThrows(UncheckedIOException.class, () -> carriersWithLaterThread(5_000_000, ""));
   }
 
   @Test
