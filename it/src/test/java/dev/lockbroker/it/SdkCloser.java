@@ -26,7 +26,11 @@ final class SdkCloser {
     left.forEach(file -> System.out.println("descriptor " + file));
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().matches("(?i)(lockbroker|grpc|netty).*")) {
-        System.out.println("thread " + thread.getName());
+        // One that has just reported its end may still be seen on a busy machine.
+        thread.join(5_000);
+        if (thread.isAlive()) {
+          System.out.println("thread " + thread.getName());
+        }
       }
     }
     System.out.println("done");
