@@ -71,6 +71,14 @@ final class Os {
         .orElse(0);
   }
 
+  /** Whether Ctrl-C does nothing to what is started from here: that is inherited. */
+  static boolean isInterruptIgnored() {
+    return read(ProcessHandle.current().pid(), "status")
+        .lines()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+  }
+
   static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
