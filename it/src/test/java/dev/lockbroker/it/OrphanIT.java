@@ -125,9 +125,8 @@ class OrphanIT {
         keepers.stream().anyMatch(k -> k.text("command").contains("pre-commit")),
         keepers.toString());
     String table = box.lockctl(repo.path(), "status").run().exits(0).out();
-    for (Json keeper : keepers) {
-      assertTrue(table.contains(" " + keeper.number("pid") + " "), table);
-    }
+    // Not each of them: the hook's sleeps have come and gone since.
+    assertTrue(table.contains(" " + pid + " "), table);
   }
 
   @ParameterizedTest
