@@ -30,7 +30,7 @@ final class DemoRound {
 
   private static final Pattern ACQUIRED =
       Pattern.compile(
-          "\\{\"event\":\"acquired\",\"ticket\":(\\d+),\"token\":(\\d+),\"waitedMillis\":(\\d+)");
+          "\"event\":\"acquired\".*?\"ticket\":(\\d+),\"token\":(\\d+),\"waitedMillis\":(\\d+)");
 
   private final DemoPlace place;
   private final String name;
