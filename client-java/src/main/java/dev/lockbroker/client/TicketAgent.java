@@ -476,8 +476,12 @@ final class TicketAgent {
     Transport from = beginLeaving();
     if (from != null) {
       dropTimeout();
-      granted.completeExceptionally(why);
-      from.withdraw(this);
+      try {
+        // First: whoever is told is no longer in the queue, where the journal can be had at once.
+        from.withdraw(this);
+      } finally {
+        granted.completeExceptionally(why);
+      }
     }
   }
 
