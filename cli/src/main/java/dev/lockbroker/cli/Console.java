@@ -24,6 +24,11 @@ final class Console {
     ERR.println(line);
   }
 
+  /** Whether what was answered can reach nobody. */
+  static boolean isBroken() {
+    return OUT.checkError();
+  }
+
   static void flush() {
     OUT.flush();
     ERR.flush();

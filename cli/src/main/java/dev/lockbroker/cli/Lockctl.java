@@ -11,6 +11,8 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      AcquireCommand.class,
+      ReleaseCommand.class,
       StatusCommand.class,
       ForceReleaseCommand.class,
       ResetCommand.class,

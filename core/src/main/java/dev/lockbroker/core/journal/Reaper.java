@@ -117,7 +117,7 @@ final class Reaper {
   private boolean anyAlive(Ticket lease, List<RunEntry> entries) {
     for (RunEntry entry : entries) {
       ProcessIdentity worker = entry.identityFor(lease.client());
-      if (processes.judge(worker) != Verdict.DEAD) {
+      if (!party.resigns(lease, entry) && processes.judge(worker) != Verdict.DEAD) {
         return true;
       }
     }
