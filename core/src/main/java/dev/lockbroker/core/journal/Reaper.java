@@ -116,8 +116,11 @@ final class Reaper {
 
   private boolean anyAlive(Ticket lease, List<RunEntry> entries) {
     for (RunEntry entry : entries) {
+      if (party.resigns(lease, entry)) {
+        continue;
+      }
       ProcessIdentity worker = entry.identityFor(lease.client());
-      if (!party.resigns(lease, entry) && processes.judge(worker) != Verdict.DEAD) {
+      if (processes.judge(worker) != Verdict.DEAD) {
         return true;
       }
     }
