@@ -1,6 +1,9 @@
 package dev.lockbroker.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Where our words go: answers to stdout, everything about a running command to stderr. */
 final class Console {
@@ -22,6 +25,16 @@ final class Console {
   /** A line on stderr as it is. */
   static void sayRaw(String line) {
     ERR.println(line);
+  }
+
+  /** Whether answers go to a terminal. */
+  static boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Whether what was answered can reach nobody. */
