@@ -36,6 +36,36 @@ final class Captured {
     return false;
   }
 
+  /**
+   * Whether somebody may still read what we write to stdout. A pipe tells only who writes to it
+   * that nobody does, and who waits for events may not write for hours.
+   */
+  static boolean mayBeRead() {
+    Path pipe = link(Path.of("/proc/self/fd/1"));
+    if (!pipe.toString().startsWith("pipe:")) {
+      return true;
+    }
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : processes) {
+        long pid = Long.parseLong(String.valueOf(process.getFileName()));
+        // Whoever cannot be looked into, such as one behind sudo, may be the one.
+        if (reads(pid, pipe) || (isOurs(pid) && !Files.isReadable(process.resolve("fd")))) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException | DirectoryIteratorException e) {
+      return true;
+    }
+  }
+
+  /** Whether it belongs to the same job: a child of the shell that we are a child of. */
+  private static boolean isOurs(long pid) {
+    ProcLine self = ProcLine.of(ProcessHandle.current().pid());
+    ProcLine other = ProcLine.of(pid);
+    return self != null && other != null && !other.hasEnded() && self.parent() == other.parent();
+  }
+
   private static boolean reads(long pid, Path pipe) {
     Path process = Path.of("/proc", Long.toString(pid));
     try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {

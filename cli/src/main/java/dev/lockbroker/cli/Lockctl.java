@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
       AcquireCommand.class,
       ReleaseCommand.class,
       StatusCommand.class,
+      WatchCommand.class,
+      WhyCommand.class,
       ForceReleaseCommand.class,
       ResetCommand.class,
       BrokerCommand.class,
