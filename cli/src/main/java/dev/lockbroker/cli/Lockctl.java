@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
       ForceReleaseCommand.class,
       ResetCommand.class,
       BrokerCommand.class,
+      ShimCommand.class,
       DemoCommand.class
     })
 final class Lockctl {
