@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
       ResetCommand.class,
       BrokerCommand.class,
       ShimCommand.class,
+      FenceCommand.class,
       DemoCommand.class
     })
 final class Lockctl {
