@@ -74,10 +74,8 @@ final class ShimStatusCommand implements Callable<Integer> {
           + Shown.path(shim.folder())
           + " before it";
     }
-    String disabled = System.getenv().getOrDefault("LOCKBROKER_DISABLE", "");
-    if (!disabled.isEmpty() && !disabled.equals("0")) {
-      return "LOCKBROKER_DISABLE is set; unset it";
-    }
-    return null;
+    return "1".equals(System.getenv("LOCKBROKER_DISABLE"))
+        ? "LOCKBROKER_DISABLE is 1; unset it"
+        : null;
   }
 }

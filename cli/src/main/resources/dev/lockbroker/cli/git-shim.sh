@@ -36,7 +36,7 @@ if [ -z "$lockbroker_git" ]; then
 fi
 case $lockbroker_git in /*) ;; *) lockbroker_git=$PWD/$lockbroker_git ;; esac
 
-case ${LOCKBROKER_DISABLE:-0} in 0) ;; *) exec "$lockbroker_git" "$@" ;; esac
+[ "${LOCKBROKER_DISABLE:-}" != 1 ] || exec "$lockbroker_git" "$@"
 
 # Diffs can be written to a file.
 lockbroker_prints() {
@@ -132,7 +132,7 @@ lockbroker_reads() {
   while [ $# -gt 0 ]; do
     case $1 in
       -C | -c | --git-dir | --work-tree | --namespace)
-        [ $# -ge 2 ] || return 0 # git says what is missing
+        [ $# -ge 2 ] || return 1
         shift 2
         ;;
       --git-dir=* | --work-tree=* | --namespace=* | --config-env=* | --bare | --paginate | -p | \
