@@ -87,7 +87,7 @@ lockbroker_tag() {
 }
 
 lockbroker_config() {
-  lockbroker_get= lockbroker_names=0
+  lockbroker_get= lockbroker_variable= lockbroker_names=0
   while [ $# -gt 0 ]; do
     case $1 in
       --get | --get-all | --get-regexp | --get-urlmatch | --get-color | --get-colorbool | \
@@ -105,14 +105,13 @@ lockbroker_config() {
         lockbroker_names=$((lockbroker_names + 1))
         case $lockbroker_names$1 in
           1get | 1list) lockbroker_get=yes ;;
-          1*.*) ;; # a variable has a dot, a subcommand has none
-          1*) return 1 ;;
+          1*.*) lockbroker_variable=yes ;; # a subcommand has no dot
         esac
         ;;
     esac
     shift
   done
-  [ -n "$lockbroker_get" ] || [ "$lockbroker_names" -eq 1 ]
+  [ -n "$lockbroker_get" ] || { [ -n "$lockbroker_variable" ] && [ "$lockbroker_names" -eq 1 ]; }
 }
 
 lockbroker_symbolic_ref() {
@@ -176,13 +175,19 @@ lockbroker_reads() {
   esac
 }
 
-# Has to do with no repository of ours, or starts other gits that decide for themselves.
-case ${1-} in
-  clone | daemon | gui | instaweb | http-backend | credential | credential-cache | \
-    credential-store | bugreport) exec "$lockbroker_git" "$@" ;;
-esac
+# Has to do with no repository that is there, or starts other gits that decide for themselves.
+lockbroker_passes() {
+  case ${1-} in
+    clone | daemon | gui | instaweb | http-backend | credential | credential-cache | \
+      credential-store | bugreport) ;;
+    *) return 1 ;;
+  esac
+}
 
-if lockbroker_reads "$@"; then
+# What it becomes.
+if lockbroker_passes "$@"; then
+  exec "$lockbroker_git" "$@"
+elif lockbroker_reads "$@"; then
   # Without it, status and diff would take index.lock to write down what they have seen.
   GIT_OPTIONAL_LOCKS=0
   export GIT_OPTIONAL_LOCKS
