@@ -105,6 +105,7 @@ lockbroker_config() {
         lockbroker_names=$((lockbroker_names + 1))
         case $lockbroker_names$1 in
           1get | 1list) lockbroker_get=yes ;;
+          1set | 1unset | 1edit | 1rename-section | 1remove-section) return 1 ;;
           1*.*) lockbroker_variable=yes ;; # a subcommand has no dot
         esac
         ;;
