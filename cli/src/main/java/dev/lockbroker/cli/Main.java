@@ -16,6 +16,9 @@ public final class Main {
 
   /** What every command of git waits for takes the short way, past the parser of annotations. */
   private static int run(String[] args) {
+    if (args.length > 0 && args[0].equals(GitMain.NAME)) {
+      return GitMain.run(args, 1);
+    }
     @Nullable RunCommand plain =
         args.length > 1 && args[0].equals(RunCommand.NAME) ? RunArguments.parse(args, 1) : null;
     return plain != null ? Failures.call(plain, plain.common.verbose) : CommandLines.run(args);
