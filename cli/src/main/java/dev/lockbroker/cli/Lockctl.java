@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      GitCommand.class,
       StatusCommand.class,
       ForceReleaseCommand.class,
       ResetCommand.class,

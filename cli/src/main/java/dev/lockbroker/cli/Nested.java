@@ -1,0 +1,115 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.core.journal.Arbiter;
+import dev.lockbroker.core.journal.JournalException;
+import dev.lockbroker.core.journal.LeaseTag;
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.table.Claim;
+import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.LockTable;
+import dev.lockbroker.core.table.Ticket;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the command around this one holds in the same repository: a git hook is a command inside
+ * another. Only what is missing is asked for, else {@code git stash} in a hook of {@code git
+ * commit} would wait for the working tree that the commit has.
+ */
+final class Nested {
+  private final Settings settings;
+  private final Lockable place;
+  private final List<LeaseTag> around;
+
+  private Nested(Settings settings, Lockable place, List<LeaseTag> around) {
+    this.settings = settings;
+    this.place = place;
+    this.around = around;
+  }
+
+  /** Reads the journal only if there is something around us. */
+  static Nested in(Lockable place, Settings settings) {
+    String value = settings.environment().getOrDefault(LeaseTag.VARIABLE, "");
+    Nested nested = new Nested(settings, place, new ArrayList<>());
+    if (!value.isEmpty()) {
+      nested.collect(value);
+    }
+    return nested;
+  }
+
+  private void collect(String value) {
+    try (Arbiter arbiter = new Journals(settings).open(place.journalDirectory())) {
+      arbiter.look();
+      for (LeaseTag tag : LeaseTag.decode(value)) {
+        if (tag.journalDirectory().equals(place.journalDirectory())
+            && isHeld(arbiter.table(), tag)) {
+          around.add(tag);
+        }
+      }
+    } catch (IllegalArgumentException | JournalException e) {
+      // The request says what is wrong with it.
+      around.clear();
+    }
+  }
+
+  private static boolean isHeld(LockTable table, LeaseTag tag) {
+    Ticket ticket = table.ticket(tag.ticket());
+    return ticket != null
+        && ticket.isHeld()
+        && ticket.requireHold().token() == tag.token()
+        && ticket.request().equals(tag.request());
+  }
+
+  /** Whether anything is held around us here. */
+  boolean isInside() {
+    return !around.isEmpty();
+  }
+
+  /** Those that nobody around us holds already. */
+  List<Claim> missing(List<Claim> wanted) {
+    if (around.isEmpty()) {
+      return wanted;
+    }
+    List<Claim> missing = new ArrayList<>();
+    for (Claim claim : wanted) {
+      if (!isCovered(claim)) {
+        missing.add(claim);
+      }
+    }
+    return missing;
+  }
+
+  private boolean isCovered(Claim claim) {
+    for (LeaseTag tag : around) {
+      for (Claim held : tag.claims().list()) {
+        if (held.covers(claim)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether no lease is in the way of these claims, only requests that wait, in the end for the
+   * command around us. Nobody of them can begin before that has ended, so to pass them takes
+   * nothing from anybody, while to stand behind them would be for ever.
+   */
+  boolean waitsForWaitersOnly(List<Claim> missing) {
+    if (around.isEmpty()) {
+      return false;
+    }
+    Claims wanted = new Claims(missing);
+    try (Arbiter arbiter = new Journals(settings).open(place.journalDirectory())) {
+      arbiter.look();
+      for (Ticket lease : arbiter.table().held()) {
+        if (lease.claims().conflictWith(wanted)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (JournalException e) {
+      return false;
+    }
+  }
+}
