@@ -3,10 +3,12 @@ package dev.lockbroker.cli;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.ResolutionException;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ final class Fence {
 
   /** Behind the name of the hook that was there before; the script runs it. */
   private static final String BEFORE = ".before-lockbroker";
+
+  /** The script's last line if it goes with its folder. */
+  private static final String FOLDER_TOO = "# Its folder was made for it.\n";
 
   private static final String HOOK = "reference-transaction";
   private static final String VARIABLE = "core.hooksPath";
@@ -90,7 +95,9 @@ final class Fence {
 
   /** Whether git would start the script that this lockctl makes. */
   boolean isCurrent() throws IOException {
-    return script().isOurs() && Files.isExecutable(hook) && Files.readString(hook).equals(text());
+    return script().isOurs()
+        && Files.isExecutable(hook)
+        && Files.readString(hook).replace(FOLDER_TOO, "").equals(text());
   }
 
   /** Why git would not run such a hook; null if it would. */
@@ -135,6 +142,9 @@ final class Fence {
 
   /** Puts the script there; what was there before stays beside it. */
   void install() throws IOException {
+    boolean isFolderOurs =
+        !Files.exists(hook.resolveSibling(""))
+            || (script().isOurs() && Files.readString(hook).endsWith(FOLDER_TOO));
     Files.createDirectories(hook.resolveSibling(""));
     if (script().isAnythingThere() && !script().isOurs()) {
       if (hasBefore()) {
@@ -148,7 +158,7 @@ final class Fence {
       }
       Files.move(hook, before());
     }
-    script().write(text());
+    script().write(isFolderOurs ? text() + FOLDER_TOO : text());
   }
 
   /** Takes the script away and puts back what was there before. False if there was no script. */
@@ -156,11 +166,24 @@ final class Fence {
     if (!script().isOurs()) {
       return false;
     }
+    boolean isFolderOurs = Files.readString(hook).endsWith(FOLDER_TOO);
     if (hasBefore()) {
-      Files.move(before(), hook, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      Files.move(before(), hook, StandardCopyOption.ATOMIC_MOVE);
     } else {
       Files.delete(hook);
+      if (isFolderOurs) {
+        removeFolder();
+      }
     }
     return true;
+  }
+
+  private void removeFolder() throws IOException {
+    try {
+      Files.delete(hook.resolveSibling(""));
+    } catch (DirectoryNotEmptyException e) {
+      // By now somebody else has a hook there.
+      return;
+    }
   }
 }

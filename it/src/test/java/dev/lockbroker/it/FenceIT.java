@@ -124,6 +124,13 @@ class FenceIT {
     // Not ours: it stays.
     assertTrue(box.lockctl(repo.path(), "fence", "remove").run().exits(0).out().startsWith("no "));
     assertTrue(Files.exists(hook));
+
+    Path bare = box.root().resolve("bare");
+    repo.git("init", "-q", "--bare", "--template=", bare.toString());
+    box.lockctl(bare, "fence", "install").run().exits(0);
+    box.lockctl(bare, "fence", "status").run().exits(0);
+    box.lockctl(bare, "fence", "remove").run().exits(0);
+    assertTrue(Files.notExists(bare.resolve("hooks")), "its folder was made for it");
   }
 
   @Test
