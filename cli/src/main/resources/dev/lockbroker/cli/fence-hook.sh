@@ -46,6 +46,7 @@ lockbroker_check() {
           [ -n "$lockbroker_place" ] || break
           lockbroker_hex=${lockbroker_place%"${lockbroker_place#??}"}
           lockbroker_place=${lockbroker_place#??}
+          case $lockbroker_hex in [0-9A-F][0-9A-F]) ;; *) continue 2 ;; esac # not written by us
           lockbroker_hex=$((0x$lockbroker_hex))
           lockbroker_octal="$lockbroker_octal\\0$((lockbroker_hex / 64))$((lockbroker_hex / 8 % 8))$((lockbroker_hex % 8))"
         done
