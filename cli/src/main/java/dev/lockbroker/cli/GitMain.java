@@ -54,11 +54,11 @@ final class GitMain implements Callable<Integer> {
     }
     GitQueries queries = new GitQueries(git, environment);
     GitPlan plan = GitDecision.of(words, folder, environment, queries);
-    return switch (plan.kind()) {
-      case PASS -> PlainRun.of(command, Map.of());
-      case READ -> PlainRun.of(command, GitVariables.OF_READERS);
-      case CLAIM -> claim(command, plan, queries);
-    };
+    if (plan.kind() == GitPlan.Kind.CLAIM) {
+      return claim(command, plan, queries);
+    }
+    boolean reads = plan.kind() == GitPlan.Kind.READ;
+    return PlainRun.of(command, reads ? GitVariables.OF_READERS : Map.of());
   }
 
   private int claim(List<String> command, GitPlan plan, GitQueries queries) throws IOException {
