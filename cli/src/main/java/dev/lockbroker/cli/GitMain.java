@@ -92,7 +92,7 @@ final class GitMain implements Callable<Integer> {
     try {
       exit = run.under(claims, nested, command, variables);
     } catch (WouldDeadlockException e) {
-      if (!nested.waitsForWaitersOnly(claims)) {
+      if (!mayPass(nested, claims)) {
         throw e;
       }
       return PlainRun.of(command, variables);
@@ -101,5 +101,13 @@ final class GitMain implements Callable<Integer> {
       Maintenance.afterwards(environment, place, command.get(0));
     }
     return exit;
+  }
+
+  private static boolean mayPass(Nested nested, List<Claim> claims) {
+    try {
+      return nested.awaitWaitersOnly(claims);
+    } catch (InterruptedException e) {
+      return false;
+    }
   }
 }

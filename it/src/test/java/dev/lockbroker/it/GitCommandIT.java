@@ -257,6 +257,11 @@ class GitCommandIT {
     git(tree, "add", "f").run().exits(0);
     Child commit = git(tree, "commit", "-q", "-m", "f").start();
     gate.await("hook");
+    Gate other = new Gate(box.folder("other"));
+    String passing = other.arrive("other") + "; until [ -e '" + box.root() + "/gate/open' ]";
+    box.locked(repo.path(), passing + "; do sleep 0.02; done; sleep 1", "--scope", "/config")
+        .start();
+    other.await("other");
     Child everything = git(repo.path(), "pack-refs", "--all").start();
     try (Journal journal = repo.journal()) {
       journal.awaitWaiting(1);
