@@ -54,11 +54,11 @@ final class GitMain implements Callable<Integer> {
     }
     GitQueries queries = new GitQueries(git, environment);
     GitPlan plan = GitDecision.of(words, folder, environment, queries);
-    return switch (plan.kind()) {
-      case PASS -> PlainRun.of(command, Map.of());
-      case READ -> PlainRun.of(command, GitVariables.OF_READERS);
-      case CLAIM -> claim(command, plan, queries);
-    };
+    if (plan.kind() == GitPlan.Kind.CLAIM) {
+      return claim(command, plan, queries);
+    }
+    boolean reads = plan.kind() == GitPlan.Kind.READ;
+    return PlainRun.of(command, reads ? GitVariables.OF_READERS : Map.of());
   }
 
   private int claim(List<String> command, GitPlan plan, GitQueries queries) throws IOException {
@@ -92,7 +92,7 @@ final class GitMain implements Callable<Integer> {
     try {
       exit = run.under(claims, nested, command, variables);
     } catch (WouldDeadlockException e) {
-      if (!nested.waitsForWaitersOnly(claims)) {
+      if (!mayPass(nested, claims)) {
         throw e;
       }
       return PlainRun.of(command, variables);
@@ -101,5 +101,13 @@ final class GitMain implements Callable<Integer> {
       Maintenance.afterwards(environment, place, command.get(0));
     }
     return exit;
+  }
+
+  private static boolean mayPass(Nested nested, List<Claim> claims) {
+    try {
+      return nested.awaitWaitersOnly(claims);
+    } catch (InterruptedException e) {
+      return false;
+    }
   }
 }

@@ -17,6 +17,9 @@ import java.util.List;
  * commit} would wait for the working tree that the commit has.
  */
 final class Nested {
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
+  private static final long PAUSE_MILLIS = 25;
+
   private final Settings settings;
   private final Lockable place;
   private final List<LeaseTag> around;
@@ -91,25 +94,49 @@ final class Nested {
   }
 
   /**
-   * Whether no lease is in the way of these claims, only requests that wait, in the end for the
-   * command around us. Nobody of them can begin before that has ended, so to pass them takes
+   * Returns true when no lease is in the way of these claims, only requests that wait, in the end
+   * for the command around us. None of them can begin before that has ended, so to pass them takes
    * nothing from anybody, while to stand behind them would be for ever.
+   *
+   * @return false if the command around us is in the way itself, or another lease is and does not
+   *     end within {@link #PATIENCE_NANOS}: that one may wait for us
    */
-  boolean waitsForWaitersOnly(List<Claim> missing) {
-    if (around.isEmpty()) {
+  boolean awaitWaitersOnly(List<Claim> missing) throws InterruptedException {
+    Claims wanted = new Claims(missing);
+    if (around.isEmpty() || isRefusedByOwn(wanted)) {
       return false;
     }
-    Claims wanted = new Claims(missing);
+    long startNanos = System.nanoTime();
     try (Arbiter arbiter = new Journals(settings).open(place.journalDirectory())) {
       arbiter.look();
-      for (Ticket lease : arbiter.table().held()) {
-        if (lease.claims().conflictWith(wanted)) {
+      while (isTaken(arbiter.table(), wanted)) {
+        if (System.nanoTime() - startNanos >= PATIENCE_NANOS) {
           return false;
         }
+        Thread.sleep(PAUSE_MILLIS);
+        arbiter.look();
       }
       return true;
     } catch (JournalException e) {
       return false;
     }
+  }
+
+  private boolean isRefusedByOwn(Claims wanted) {
+    for (LeaseTag tag : around) {
+      if (tag.claims().conflictWith(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isTaken(LockTable table, Claims wanted) {
+    for (Ticket lease : table.held()) {
+      if (lease.claims().conflictWith(wanted)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
