@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** How a command gets its lock: what an option says, else the environment, else a default. */
 final class Choices {
+  /**
+   * After so long, looking at the files has taken as much time of the processor as loading gRPC
+   * does; most waits are over by then (ADR 20).
+   */
+  private static final Duration ATTACH_AFTER = Duration.ofSeconds(20);
+
   private Choices() {}
 
   /** What others see beside the command: as chosen, else how the command begins. */
@@ -70,5 +76,11 @@ final class Choices {
               + Printable.text(text)
               + "'");
     }
+  }
+
+  /** How long a request that has to wait does without a broker. */
+  static Duration attachAfter(Map<String, String> environment) {
+    String setting = environment.getOrDefault("LOCKBROKER_ATTACH_AFTER", "");
+    return setting.isEmpty() ? ATTACH_AFTER : Durations.setting("LOCKBROKER_ATTACH_AFTER", setting);
   }
 }

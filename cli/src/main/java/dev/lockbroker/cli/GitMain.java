@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.cli.git.GitDecision;
+import dev.lockbroker.cli.git.GitInvocation;
 import dev.lockbroker.cli.git.GitPlan;
 import dev.lockbroker.client.WouldDeadlockException;
 import dev.lockbroker.core.repository.Lockable;
@@ -87,7 +88,8 @@ final class GitMain implements Callable<Integer> {
       // All it needs is held around it; what nobody knows may not ask for more than that.
       return PlainRun.of(command, variables);
     }
-    GitRun run = new GitRun(settings, place, plan, words);
+    String subCommand = GitInvocation.of(words, folder, environment).command();
+    GitRun run = new GitRun(settings, place, plan, subCommand);
     int exit;
     try {
       exit = run.under(claims, nested, command, variables);

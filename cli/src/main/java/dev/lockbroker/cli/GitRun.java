@@ -9,30 +9,22 @@ import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.LockMode;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** One git command under its claims: {@code run} with what git's command line says. */
 final class GitRun {
-  private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
-
   private final Settings settings;
   private final Lockable place;
   private final GitPlan plan;
-  private final List<String> words;
+  private final String subCommand;
 
-  /**
-   * A command that has not started.
-   *
-   * @param words what follows {@code git}
-   */
-  GitRun(Settings settings, Lockable place, GitPlan plan, List<String> words) {
+  /** A command that has not started. */
+  GitRun(Settings settings, Lockable place, GitPlan plan, String subCommand) {
     this.settings = settings;
     this.place = place;
     this.plan = plan;
-    this.words = words;
+    this.subCommand = subCommand;
   }
 
   /**
@@ -73,9 +65,8 @@ final class GitRun {
     for (Claim more : list.subList(1, list.size())) {
       request = request.and(more.mode(), more.scope().path());
     }
-    List<String> shown = new ArrayList<>();
-    shown.add(GitMain.NAME);
-    shown.addAll(words);
+    // No more of it: an address or a setting before the command may be a secret.
+    List<String> shown = List.of(GitMain.NAME, subCommand);
     request = request.label(Choices.label(null, settings.environment(), shown));
     return Choices.waiting(request, null, settings.environment());
   }
@@ -84,7 +75,7 @@ final class GitRun {
     Brokers.requireUsable(settings.socket());
     try {
       return ClientOptions.fromEnvironment(settings.environment())
-          .withAttachAfter(ATTACH_AFTER)
+          .withAttachAfter(Choices.attachAfter(settings.environment()))
           .withNotices(new Notices(false))
           .withGitEnvironment(plan.environment());
     } catch (InvalidRequestException e) {

@@ -41,15 +41,31 @@ final class Nested {
   }
 
   private void collect(String value) {
+    List<LeaseTag> here = new ArrayList<>();
+    try {
+      for (LeaseTag tag : LeaseTag.decode(value)) {
+        if (tag.journalDirectory().equals(place.journalDirectory())) {
+          here.add(tag);
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      // The request says what is wrong with it.
+      return;
+    }
+    if (!here.isEmpty()) {
+      keepHeld(here);
+    }
+  }
+
+  private void keepHeld(List<LeaseTag> here) {
     try (Arbiter arbiter = new Journals(settings).open(place.journalDirectory())) {
       arbiter.look();
-      for (LeaseTag tag : LeaseTag.decode(value)) {
-        if (tag.journalDirectory().equals(place.journalDirectory())
-            && isHeld(arbiter.table(), tag)) {
+      for (LeaseTag tag : here) {
+        if (isHeld(arbiter.table(), tag)) {
           around.add(tag);
         }
       }
-    } catch (IllegalArgumentException | JournalException e) {
+    } catch (JournalException e) {
       // The request says what is wrong with it.
       around.clear();
     }

@@ -11,7 +11,6 @@ import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,12 +40,6 @@ final class RunCommand implements Callable<Integer> {
   static final String NAME = "run";
 
   private static final int MAX_EXIT_CODE = 255;
-
-  /**
-   * After so long, looking at the files has taken as much time of the processor as loading gRPC
-   * does; most waits are over by then (ADR 20).
-   */
-  private static final Duration ATTACH_AFTER = Duration.ofSeconds(20);
 
   @Mixin final RepositoriesOption repositories = new RepositoriesOption();
 
@@ -182,18 +175,13 @@ final class RunCommand implements Callable<Integer> {
     try {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
-              .withAttachAfter(attachAfter(settings.environment()))
+              .withAttachAfter(Choices.attachAfter(settings.environment()))
               .withNotices(new Notices(quiet));
       // A path chosen by hand is not overruled by GIT_DIR and its like.
       return repositories.isChosen() ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {
       throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
-  }
-
-  private static Duration attachAfter(Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_ATTACH_AFTER", "");
-    return setting.isEmpty() ? ATTACH_AFTER : Durations.setting("LOCKBROKER_ATTACH_AFTER", setting);
   }
 
   private void checkArguments() {

@@ -78,7 +78,7 @@ final class Settings {
     }
   }
 
-  /** The state folder under these variables; needs no look at this process. */
+  /** The state folder under these variables, for where it is only named: costs no look at us. */
   static Path stateFolderOf(Map<String, String> environment) {
     try {
       return new UserFolders(environment, System.getProperties(), 0).state();
