@@ -40,8 +40,9 @@ final class CommandLines {
 
   /** From its first word on, a command line is its own. */
   private static void stopAtCommand(CommandLine line) {
-    if (line.getCommand() instanceof RunCommand) {
+    if (line.getCommand() instanceof RunCommand || line.getCommand() instanceof GitCommand) {
       line.setStopAtPositional(true);
+      line.setUnmatchedOptionsArePositionalParams(line.getCommand() instanceof GitCommand);
     }
   }
 

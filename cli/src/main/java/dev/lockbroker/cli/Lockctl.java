@@ -11,10 +11,13 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      GitCommand.class,
       StatusCommand.class,
       ForceReleaseCommand.class,
       ResetCommand.class,
       BrokerCommand.class,
+      ShimCommand.class,
+      FenceCommand.class,
       DemoCommand.class
     })
 final class Lockctl {

@@ -29,6 +29,8 @@ final class Training {
       run("run", "--scope", "/name/free", "--", "true");
     }
     run("run", "--wait", "20s", "--", "true");
+    run("git", "status", "--short");
+    run("git", "add", ".");
     other.join();
     Console.flush();
     Runtime.getRuntime().halt(0);
