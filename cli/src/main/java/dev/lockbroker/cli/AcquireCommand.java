@@ -72,7 +72,7 @@ final class AcquireCommand implements Callable<Integer> {
   }
 
   private int failed(Exception trouble, int exit) {
-    String message = CommandLines.explain(trouble);
+    String message = Failures.explain(trouble);
     if (options.json) {
       Json event = new Json().object().put("event", "error").put("exit", exit);
       Console.sayRaw(event.put("message", message).end().toString());

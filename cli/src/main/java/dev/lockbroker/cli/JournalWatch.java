@@ -49,7 +49,7 @@ final class JournalWatch implements AutoCloseable {
       }
       take(turn);
     } catch (JournalException e) {
-      String told = CommandLines.explain(e);
+      String told = Failures.explain(e);
       if (!told.equals(trouble)) {
         trouble = told;
         events.add(WatchEvent.of("trouble", told));

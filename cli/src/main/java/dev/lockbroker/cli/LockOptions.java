@@ -186,7 +186,7 @@ final class LockOptions {
               .withNotices(quiet ? notice -> {} : Console::say);
       return chosen ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
   }
 }

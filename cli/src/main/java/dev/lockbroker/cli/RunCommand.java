@@ -4,7 +4,6 @@ import dev.lockbroker.client.ClientOptions;
 import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
 import dev.lockbroker.client.LockTimeoutException;
-import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.ResolutionException;
 import dev.lockbroker.core.table.Claims;
@@ -12,10 +11,8 @@ import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +22,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code lockctl run}: a command under a lock. */
 @Command(
-    name = "run",
+    name = RunCommand.NAME,
     description =
         "Runs a command while holding a lock on its repository, or on several. Exits with the"
             + " command's status.",
@@ -40,10 +37,9 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
   @Mixin final CommonOptions common = new CommonOptions();
 
-  private static final int MAX_EXIT_CODE = 255;
+  static final String NAME = "run";
 
-  /** As long as loading gRPC takes; most waits are over by then. */
-  private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
+  private static final int MAX_EXIT_CODE = 255;
 
   @Mixin final RepositoriesOption repositories = new RepositoriesOption();
 
@@ -120,7 +116,7 @@ final class RunCommand implements Callable<Integer> {
       if (json) {
         return failed(e, conflictExitCode);
       }
-      Console.say(CommandLines.explain(e));
+      Console.say(Failures.explain(e));
       return conflictExitCode;
     } catch (Exception e) {
       if (json) {
@@ -132,7 +128,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static int failed(Exception trouble, int exit) {
     Json event = new Json().object().put("event", "error").put("exit", exit);
-    Console.sayRaw(event.put("message", CommandLines.explain(trouble)).end().toString());
+    Console.sayRaw(event.put("message", Failures.explain(trouble)).end().toString());
     return exit;
   }
 
@@ -168,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
         Claims.of(mode(), part(place)),
         settings.host(),
         events,
-        waitsForGit(settings.environment()),
+        Choices.waitsForGit(gitLocks, settings.environment()),
         request.patience(),
         conflictExitCode);
   }
@@ -179,12 +175,12 @@ final class RunCommand implements Callable<Integer> {
     try {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
-              .withAttachAfter(ATTACH_AFTER)
-              .withNotices(quiet ? notice -> {} : Console::say);
+              .withAttachAfter(Choices.attachAfter(settings.environment()))
+              .withNotices(new Notices(quiet));
       // A path chosen by hand is not overruled by GIT_DIR and its like.
       return repositories.isChosen() ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
   }
 
@@ -226,62 +222,18 @@ final class RunCommand implements Callable<Integer> {
     Path path = Settings.path(given);
     LockRequest request =
         LockMode.SHARED == mode() ? LockRequest.shared(path) : LockRequest.exclusive(path);
-    request = request.scope(part.path()).label(label(settings.environment())).keptByProcesses();
+    request =
+        request
+            .scope(part.path())
+            .label(Choices.label(label, settings.environment(), command))
+            .keptByProcesses();
     if (ttl != null) {
       request = request.ttl(Durations.parse("--ttl", ttl));
     }
-    return waiting(request, settings.environment());
+    return Choices.waiting(request, wait, settings.environment());
   }
 
   private LockMode mode() {
     return shared ? LockMode.SHARED : LockMode.EXCLUSIVE;
-  }
-
-  private String label(Map<String, String> environment) {
-    if (label != null) {
-      return label;
-    }
-    String setting = environment.get("LOCKBROKER_LABEL");
-    return setting == null || setting.isEmpty() ? Commands.label(command) : setting;
-  }
-
-  private boolean waitsForGit(Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_GIT_LOCKS", "");
-    String text = gitLocks != null ? gitLocks : setting.isEmpty() ? "wait" : setting;
-    return switch (text) {
-      case "wait" -> true;
-      case "ignore" -> false;
-      default ->
-          throw new CliException(
-              gitLocks != null ? ExitCode.USAGE : ExitCode.SETTINGS,
-              (gitLocks != null ? "--git-locks" : "LOCKBROKER_GIT_LOCKS")
-                  + " takes 'wait' or 'ignore', not '"
-                  + Printable.text(text)
-                  + "'");
-    };
-  }
-
-  private LockRequest waiting(LockRequest request, Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_WAIT", "");
-    String name = wait != null ? "--wait" : "LOCKBROKER_WAIT";
-    String text = wait != null ? wait : setting.isEmpty() ? "forever" : setting;
-    return switch (text) {
-      case "forever" -> request.waitForever();
-      case "none" -> request.noWait();
-      default -> request.waitAtMost(waitTime(name, text));
-    };
-  }
-
-  private static Duration waitTime(String name, String text) {
-    try {
-      return Durations.parse(name, text);
-    } catch (CliException e) {
-      throw new CliException(
-          name.startsWith("--") ? ExitCode.USAGE : ExitCode.SETTINGS,
-          name
-              + " takes a duration such as 10s, or 'forever' or 'none', not '"
-              + Printable.text(text)
-              + "'");
-    }
   }
 }

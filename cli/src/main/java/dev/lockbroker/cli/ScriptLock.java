@@ -58,7 +58,7 @@ final class ScriptLock {
     try {
       return LockClient.open(options);
     } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
   }
 

@@ -80,7 +80,7 @@ final class ScriptRelease {
           ? Result.KEPT
           : Result.RELEASED;
     } catch (JournalException e) {
-      throw new CliException(ExitCode.of(e), CommandLines.explain(e));
+      throw new CliException(ExitCode.of(e), Failures.explain(e));
     }
   }
 

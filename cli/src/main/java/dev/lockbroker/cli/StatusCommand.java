@@ -102,7 +102,7 @@ final class StatusCommand implements Callable<Integer> {
     try {
       return Brokers.glance(socket);
     } catch (CliException e) {
-      Console.say(CommandLines.explain(e));
+      Console.say(Failures.explain(e));
       return null;
     }
   }

@@ -73,7 +73,7 @@ record StatusReport(
           List.of(),
           locks,
           List.of(),
-          CommandLines.explain(e),
+          Failures.explain(e),
           ExitCode.of(e));
     }
   }

@@ -9,30 +9,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the user why nothing happens: after a second of waiting, then at each change of holder, and
- * when one is stopped or orphaned. A wait that is over sooner is not worth a line. Updates may come
- * from any thread.
+ * when one is stopped or orphaned; on a terminal by one line that is always true. A wait that is
+ * over sooner is not worth a line. Updates may come from any thread.
  */
 final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   private static final long PATIENCE_MILLIS = 1_000;
 
-  /** How a line is made of an update and its age in milliseconds. */
-  interface Line {
-    String of(QueueUpdate update, long ageMillis);
-  }
+  /** How often the time in the line moves on. */
+  private static final long REDRAW_MILLIS = 1_000;
 
-  private final Line line;
-  private final Consumer<String> output;
-  private final Thread timer = new Thread(this::sleep, "waiting line");
+  private final WaitingText text;
+  private final boolean json;
+  private final boolean inPlace;
   private @Nullable QueueUpdate latest;
   private long latestNanos;
   private boolean patient = true;
   private boolean closed;
   private List<String> told = List.of();
 
-  WaitReporter(Line line, Consumer<String> output) {
-    this.line = line;
-    this.output = output;
-    timer.setDaemon(true);
+  WaitReporter(WaitingText text, boolean json) {
+    this.text = text;
+    this.json = json;
+    this.inPlace = !json && TerminalLine.isPossible();
   }
 
   @Override
@@ -41,10 +39,12 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
     latest = update;
     latestNanos = System.nanoTime();
     if (isFirst && !closed) {
+      Thread timer = new Thread(this::sleep, "waiting line");
+      timer.setDaemon(true);
       timer.start();
     }
     if (!patient) {
-      tell(update, 0);
+      tell(update);
     }
   }
 
@@ -53,28 +53,50 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   public synchronized void close() {
     closed = true;
     notifyAll();
+    if (inPlace && !patient) {
+      Console.clear();
+    }
   }
 
   private synchronized void sleep() {
-    long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
     try {
-      while (!closed && end - System.nanoTime() > 0) {
-        wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+      pause(PATIENCE_MILLIS);
+      patient = false;
+      while (inPlace && !closed) {
+        tell(latest);
+        pause(REDRAW_MILLIS);
       }
+      tell(latest);
     } catch (InterruptedException e) {
+      // Nobody interrupts this thread; it is a daemon.
       return;
-    }
-    patient = false;
-    if (latest != null) {
-      tell(latest, (System.nanoTime() - latestNanos) / 1_000_000);
     }
   }
 
-  private void tell(QueueUpdate update, long ageMillis) {
+  private synchronized void pause(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (!closed && end - System.nanoTime() > 0) {
+      wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    }
+  }
+
+  private synchronized void tell(@Nullable QueueUpdate update) {
+    if (update == null || closed) {
+      return;
+    }
+    long ageMillis = (System.nanoTime() - latestNanos) / 1_000_000;
+    if (inPlace) {
+      Console.show(text.line(update, ageMillis));
+      return;
+    }
     List<String> holders = news(update.holders());
-    if (!closed && !holders.equals(told)) {
+    if (!holders.equals(told)) {
       told = holders;
-      output.accept(line.of(update, ageMillis));
+      if (json) {
+        Console.sayRaw(text.json(update, ageMillis));
+      } else {
+        Console.say(text.line(update, ageMillis));
+      }
     }
   }
 
