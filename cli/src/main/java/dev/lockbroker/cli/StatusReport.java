@@ -65,7 +65,7 @@ record StatusReport(
     try (Arbiter arbiter = journals.open(journalDirectory)) {
       List<TicketReport> tickets = journals.tickets(arbiter);
       List<Incident> incidents = new Incidents(journalDirectory).list();
-      return new RepositoryReport(shown, journalDirectory, tickets, locks, incidents, null, 0);
+      return new RepositoryReport(shown, journalDirectory, tickets, locks, incidents, null, null);
     } catch (JournalException e) {
       return new RepositoryReport(
           shown,
@@ -74,7 +74,7 @@ record StatusReport(
           locks,
           List.of(),
           Failures.explain(e),
-          ExitCode.of(e));
+          e.fault());
     }
   }
 
