@@ -1,6 +1,9 @@
 package dev.lockbroker.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Where our words go: answers to stdout, everything about a running command to stderr. */
@@ -42,6 +45,21 @@ final class Console {
     if (line != null) {
       line.erase();
     }
+  }
+
+  /** Whether answers go to a terminal. */
+  static boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether what was answered can reach nobody. */
+  static boolean isBroken() {
+    return OUT.checkError();
   }
 
   static void flush() {

@@ -12,7 +12,12 @@ import picocli.CommandLine.Option;
     subcommands = {
       RunCommand.class,
       GitCommand.class,
+      AcquireCommand.class,
+      ReleaseCommand.class,
       StatusCommand.class,
+      WatchCommand.class,
+      WhyCommand.class,
+      DoctorCommand.class,
       ForceReleaseCommand.class,
       ResetCommand.class,
       BrokerCommand.class,
