@@ -36,7 +36,11 @@ final class BrokerRestartCommand implements Callable<Integer> {
       boolean unused = Brokers.drain(socket);
       Brokers.awaitEnd(settings, former);
     }
-    BrokerInfo started = BrokerLauncher.start(socket, settings.stateFolder(), Map.of());
+    // Where a service manager listens, the question itself has started one.
+    BrokerInfo started = former == null ? null : Brokers.info(socket);
+    if (started == null) {
+      started = BrokerLauncher.start(socket, settings.stateFolder(), Map.of());
+    }
     Console.answer(sentence(former, started));
     return ExitCode.OK;
   }
