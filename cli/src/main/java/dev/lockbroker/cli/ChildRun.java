@@ -66,7 +66,7 @@ final class ChildRun {
     try {
       return LockClient.open(options);
     } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
   }
 
@@ -86,7 +86,9 @@ final class ChildRun {
     } catch (InterruptedException e) {
       return null;
     } finally {
-      reporters.forEach(WaitReporter::close);
+      for (WaitReporter reporter : reporters) {
+        reporter.close();
+      }
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.core.process.Printable;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,8 +14,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** From arguments to an exit code: parses, runs, and makes one line of whatever goes wrong. */
 final class CommandLines {
-  private static final String RUN = "run";
-
   private CommandLines() {}
 
   /** The parser of everything. */
@@ -27,8 +23,9 @@ final class CommandLines {
 
   /** The parser for these arguments: of {@code run} alone, where that is what they begin with. */
   private static CommandLine parser(String... args) {
-    return args.length > 0 && args[0].equals(RUN)
-        ? prepared(new CommandLine(new RunCommand()).setCommandName("lockctl ".concat(RUN)))
+    return args.length > 0 && args[0].equals(RunCommand.NAME)
+        ? prepared(
+            new CommandLine(new RunCommand()).setCommandName("lockctl ".concat(RunCommand.NAME)))
         : parser();
   }
 
@@ -74,40 +71,12 @@ final class CommandLines {
       Console.sayRaw(last.getUsageMessage().stripTrailing());
       return ExitCode.USAGE;
     }
-    return call(callable, isVerbose(parsed));
-  }
-
-  private static int call(Callable<?> command, boolean verbose) {
-    try {
-      return (Integer) command.call();
-    } catch (Exception | LinkageError e) {
-      Console.say(explain(e));
-      if (verbose) {
-        StringWriter trace = new StringWriter();
-        e.printStackTrace(new PrintWriter(trace));
-        Console.sayRaw(trace.toString().stripTrailing());
-      }
-      return ExitCode.of(e);
-    }
+    return Failures.call(callable, isVerbose(parsed));
   }
 
   private static boolean isVerbose(ParseResult parsed) {
     return parsed.hasMatchedOption("--verbose")
         || (parsed.hasSubcommand() && isVerbose(parsed.subcommand()));
-  }
-
-  /** One sentence for whatever ended a command. */
-  static String explain(Throwable trouble) {
-    String message = trouble.getMessage();
-    if (ExitCode.of(trouble) != ExitCode.INTERNAL && message != null) {
-      return oneLine(message);
-    }
-    return oneLine(
-        "this is a bug of lockctl's, please report it with the output of --verbose: " + trouble);
-  }
-
-  private static String oneLine(String message) {
-    return message.indexOf('\n') < 0 ? message : message.replace("\n", " ").strip();
   }
 
   private static String sentence(ParameterException trouble) {

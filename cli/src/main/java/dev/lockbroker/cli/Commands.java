@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,20 @@ final class Commands {
     if (command.indexOf('/') >= 0) {
       requireExecutable(command, List.of(command));
     } else if (searchPath != null) {
-      requireExecutable(command, List.of(searchPath.split(File.pathSeparator, -1)), command);
+      requireExecutable(command, candidates(searchPath, command));
     }
   }
 
-  private static void requireExecutable(String command, List<String> folders, String name) {
-    requireExecutable(
-        command,
-        folders.stream().map(folder -> folder.isEmpty() ? name : folder + "/" + name).toList());
+  private static List<String> candidates(String searchPath, String name) {
+    List<String> candidates = new ArrayList<>();
+    int start = 0;
+    while (start <= searchPath.length()) {
+      int colon = searchPath.indexOf(File.pathSeparatorChar, start);
+      int end = colon < 0 ? searchPath.length() : colon;
+      candidates.add(end == start ? name : searchPath.substring(start, end) + "/" + name);
+      start = end + 1;
+    }
+    return candidates;
   }
 
   private static void requireExecutable(String command, List<String> candidates) {

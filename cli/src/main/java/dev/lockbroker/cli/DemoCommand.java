@@ -75,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     try {
       return place.startBroker();
     } catch (CliException e) {
-      Console.say(CommandLines.explain(e));
+      Console.say(Failures.explain(e));
       return null;
     }
   }

@@ -8,6 +8,7 @@ import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.Processes;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Does what {@code --on-lost} says, once, if a lease of a running command is lost. Thread-safe. */
@@ -30,7 +31,13 @@ final class LossHandler {
   void watch(LeaseGroup group, Process command) {
     for (Lease lease : group.leases()) {
       if (!lease.isInherited()) {
-        lease.onLost(cause -> lost(lease, cause, command));
+        lease.onLost(
+            new Consumer<>() {
+              @Override
+              public void accept(LossCause cause) {
+                lost(lease, cause, command);
+              }
+            });
       }
     }
   }

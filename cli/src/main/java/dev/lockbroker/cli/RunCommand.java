@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code lockctl run}: a command under a lock. */
 @Command(
-    name = "run",
+    name = RunCommand.NAME,
     description =
         "Runs a command while holding a lock on its repository, or on several. Exits with the"
             + " command's status.",
@@ -39,6 +39,8 @@ import picocli.CommandLine.Parameters;
     })
 final class RunCommand implements Callable<Integer> {
   @Mixin final CommonOptions common = new CommonOptions();
+
+  static final String NAME = "run";
 
   private static final int MAX_EXIT_CODE = 255;
 
@@ -120,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
       if (json) {
         return failed(e, conflictExitCode);
       }
-      Console.say(CommandLines.explain(e));
+      Console.say(Failures.explain(e));
       return conflictExitCode;
     } catch (Exception e) {
       if (json) {
@@ -132,7 +134,7 @@ final class RunCommand implements Callable<Integer> {
 
   private static int failed(Exception trouble, int exit) {
     Json event = new Json().object().put("event", "error").put("exit", exit);
-    Console.sayRaw(event.put("message", CommandLines.explain(trouble)).end().toString());
+    Console.sayRaw(event.put("message", Failures.explain(trouble)).end().toString());
     return exit;
   }
 
@@ -180,11 +182,11 @@ final class RunCommand implements Callable<Integer> {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
               .withAttachAfter(ATTACH_AFTER)
-              .withNotices(quiet ? notice -> {} : Console::say);
+              .withNotices(new Notices(quiet));
       // A path chosen by hand is not overruled by GIT_DIR and its like.
       return repositories.isChosen() ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.SETTINGS, CommandLines.explain(e));
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
   }
 

@@ -36,10 +36,7 @@ final class RunEvents {
     if (quiet) {
       return null;
     }
-    WaitingText text = texts.get(request);
-    return json
-        ? new WaitReporter(text::json, Console::sayRaw)
-        : new WaitReporter(text::line, Console::say);
+    return new WaitReporter(texts.get(request), json);
   }
 
   /** What dead leases left that concern this one; each is told once, to one. */

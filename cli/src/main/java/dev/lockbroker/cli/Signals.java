@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import java.io.IOException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * JVM survives it by itself, and the launcher keeps it from printing its threads.) A signal that
  * was ignored when we were started (nohup, background jobs) stays ignored.
  */
-final class Signals {
+final class Signals implements IntConsumer {
+  private static final int INT = 2;
+  private static final int TERM = 15;
   private static final String[] NAMES = {"HUP", "INT", "TERM"};
 
   private final Thread waiter;
@@ -26,7 +29,7 @@ final class Signals {
   static Signals install() {
     Signals signals = new Signals(Thread.currentThread());
     for (String name : NAMES) {
-      SunSignals.handle(name, number -> signals.on(number, name));
+      SunSignals.handle(name, signals);
     }
     return signals;
   }
@@ -58,9 +61,11 @@ final class Signals {
     }
   }
 
-  private synchronized void on(int number, String name) {
+  /** A signal has come. */
+  @Override
+  public synchronized void accept(int number) {
     if (child != null) {
-      if (!name.equals("INT")) {
+      if (number != INT) {
         send(child, number);
       }
       return;
@@ -75,7 +80,7 @@ final class Signals {
     if (!process.isAlive()) {
       return;
     }
-    if (signal == 15) {
+    if (signal == TERM) {
       process.destroy();
       return;
     }

@@ -80,7 +80,7 @@ final class StatusCommand implements Callable<Integer> {
       return new RepositoryReport(shown, journalDirectory, tickets, incidents, null, 0);
     } catch (JournalException e) {
       return new RepositoryReport(
-          shown, journalDirectory, List.of(), List.of(), CommandLines.explain(e), ExitCode.of(e));
+          shown, journalDirectory, List.of(), List.of(), Failures.explain(e), ExitCode.of(e));
     }
   }
 
@@ -89,7 +89,7 @@ final class StatusCommand implements Callable<Integer> {
     try {
       return Brokers.glance(socket);
     } catch (CliException e) {
-      Console.say(CommandLines.explain(e));
+      Console.say(Failures.explain(e));
       return null;
     }
   }

@@ -15,24 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   private static final long PATIENCE_MILLIS = 1_000;
 
-  /** How a line is made of an update and its age in milliseconds. */
-  interface Line {
-    String of(QueueUpdate update, long ageMillis);
-  }
-
-  private final Line line;
-  private final Consumer<String> output;
-  private final Thread timer = new Thread(this::sleep, "waiting line");
+  private final WaitingText text;
+  private final boolean json;
   private @Nullable QueueUpdate latest;
   private long latestNanos;
   private boolean patient = true;
   private boolean closed;
   private List<String> told = List.of();
 
-  WaitReporter(Line line, Consumer<String> output) {
-    this.line = line;
-    this.output = output;
-    timer.setDaemon(true);
+  WaitReporter(WaitingText text, boolean json) {
+    this.text = text;
+    this.json = json;
   }
 
   @Override
@@ -41,6 +34,8 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
     latest = update;
     latestNanos = System.nanoTime();
     if (isFirst && !closed) {
+      Thread timer = new Thread(this::sleep, "waiting line");
+      timer.setDaemon(true);
       timer.start();
     }
     if (!patient) {
@@ -74,7 +69,11 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
     List<String> holders = news(update.holders());
     if (!closed && !holders.equals(told)) {
       told = holders;
-      output.accept(line.of(update, ageMillis));
+      if (json) {
+        Console.sayRaw(text.json(update, ageMillis));
+      } else {
+        Console.say(text.line(update, ageMillis));
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lockbroker.cli;
 
 import java.util.function.IntConsumer;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
  * The only door to signals that Java has. In a folder of its own, because javac's warning about it
@@ -17,7 +18,14 @@ final class SunSignals {
    */
   static void handle(String name, IntConsumer action) {
     try {
-      Signal.handle(new Signal(name), signal -> action.accept(signal.getNumber()));
+      Signal.handle(
+          new Signal(name),
+          new SignalHandler() {
+            @Override
+            public void handle(Signal signal) {
+              action.accept(signal.getNumber());
+            }
+          });
     } catch (IllegalArgumentException e) {
       // The JVM keeps it for itself (-Xrs), or the system has none: its default action stays.
       return;

@@ -69,7 +69,7 @@ final class ExitCodeTest {
   void what_nobody_has_foreseen_is_a_bug() {
     assertEquals(70, ExitCode.of(new IllegalStateException("?")));
     assertEquals(70, ExitCode.of(new NoClassDefFoundError("x")));
-    assertTrue(CommandLines.explain(new IllegalStateException("?")).contains("bug"));
+    assertTrue(Failures.explain(new IllegalStateException("?")).contains("bug"));
   }
 
   @Test

@@ -34,6 +34,15 @@ public record ClientOptions(
     Map<String, String> gitEnvironment,
     Consumer<String> notices) {
 
+  /** No lambda: linking one costs a command that is short. */
+  private static final Consumer<String> LOG =
+      new Consumer<>() {
+        @Override
+        public void accept(String notice) {
+          Logger.getLogger("dev.lockbroker.client").warning(notice);
+        }
+      };
+
   /** With or without a broker. */
   public enum Mode {
     /** A broker where one answers, else the journal directly. */
@@ -68,11 +77,7 @@ public record ClientOptions(
         Duration.ZERO,
         environment,
         Map.of(),
-        ClientOptions::log);
-  }
-
-  private static void log(String notice) {
-    Logger.getLogger("dev.lockbroker.client").warning(notice);
+        LOG);
   }
 
   private static Properties systemProperties() {

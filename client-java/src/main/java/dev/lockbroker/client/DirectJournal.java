@@ -185,7 +185,9 @@ final class DirectJournal implements Party {
     }
     if (!commands.isEmpty()) {
       news.settle(wanting, transact(commands));
-      wanting.forEach(toAsk::remove);
+      for (TicketAgent agent : wanting) {
+        toAsk.remove(agent);
+      }
     }
   }
 
@@ -291,7 +293,14 @@ final class DirectJournal implements Party {
 
   private void withdrawn(TicketAgent agent) {
     forget(agent);
-    teller.note(() -> agent.onWithdrawn(transport));
+    // No lambda: this is on the way of a command that is short.
+    teller.note(
+        new Runnable() {
+          @Override
+          public void run() {
+            agent.onWithdrawn(transport);
+          }
+        });
   }
 
   /** Prolongs the lease, whoever serves it otherwise; a busy guard is waited for. */

@@ -114,7 +114,14 @@ final class DirectNews {
   private void holds(TicketAgent agent, Ticket ticket) {
     byTicket.put(ticket.number(), agent);
     Ticket.Hold hold = ticket.requireHold();
-    teller.note(() -> agent.onGranted(transport, ticket.number(), hold.token(), hold.untilNanos()));
+    // No lambda: this is on the way of a command that is short.
+    teller.note(
+        new Runnable() {
+          @Override
+          public void run() {
+            agent.onGranted(transport, ticket.number(), hold.token(), hold.untilNanos());
+          }
+        });
   }
 
   private void waits(TicketAgent agent, Ticket ticket) {

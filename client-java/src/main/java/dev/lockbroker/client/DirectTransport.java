@@ -20,6 +20,13 @@ final class DirectTransport implements Transport {
 
   private final Engine engine;
   private final ConcurrentMap<Path, DirectJournal> journals = new ConcurrentHashMap<>();
+  private final Runnable tick =
+      new Runnable() {
+        @Override
+        public void run() {
+          tick();
+        }
+      };
   private @Nullable Future<?> next;
   private long nextNanos;
 
@@ -65,7 +72,13 @@ final class DirectTransport implements Transport {
   }
 
   DirectJournal journal(Path directory) {
-    return journals.computeIfAbsent(directory, place -> new DirectJournal(engine, this, place));
+    DirectJournal known = journals.get(directory);
+    if (known != null) {
+      return known;
+    }
+    DirectJournal made = new DirectJournal(engine, this, directory);
+    DirectJournal other = journals.putIfAbsent(directory, made);
+    return other == null ? made : other;
   }
 
   /** Brings the next tick forward if it is further away: a shorter lease cannot wait for it. */
@@ -79,7 +92,7 @@ final class DirectTransport implements Transport {
       planned.cancel(false);
     }
     nextNanos = wantedNanos;
-    next = engine.schedule(this::tick, delayNanos);
+    next = engine.schedule(tick, delayNanos);
   }
 
   private void tick() {

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two threads at the most besides the transport's: one for time (polling, heartbeats,
  * time-outs), one for the user's listeners, both made on first use and gone after {@link #close}.
+ *
+ * <p>Classes with names where lambdas would do are on the way of a command line that lives for one
+ * lock: linking a lambda costs it more than running it.
  */
 final class Engine {
   /** How long closing waits for leases to be given back before it leaves them to lapse. */
@@ -62,11 +65,14 @@ final class Engine {
   }
 
   private ThreadFactory daemons(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      threads.add(thread);
-      return thread;
+    return new ThreadFactory() {
+      @Override
+      public Thread newThread(Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        threads.add(thread);
+        return thread;
+      }
     };
   }
 
@@ -215,11 +221,14 @@ final class Engine {
 
   /** A listener that throws must not end the thread that serves the others. */
   private static Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        Logger.getLogger("dev.lockbroker.client").log(Level.WARNING, "a task failed", e);
+    return new Runnable() {
+      @Override
+      public void run() {
+        try {
+          task.run();
+        } catch (RuntimeException e) {
+          Logger.getLogger("dev.lockbroker.client").log(Level.WARNING, "a task failed", e);
+        }
       }
     };
   }
@@ -234,16 +243,22 @@ final class Engine {
     }
     // All leave the queue before any gives its lease back, or that would be granted to the next
     // one.
-    agents.forEach(TicketAgent::cancel);
+    for (TicketAgent agent : agents) {
+      agent.cancel();
+    }
     List<CompletableFuture<?>> leaving = new ArrayList<>();
-    agents.forEach(agent -> leaving.add(agent.release()));
+    for (TicketAgent agent : agents) {
+      leaving.add(agent.release());
+    }
     // An interrupt is put aside: what is not waited for might never reach the broker.
     boolean interrupted = Thread.interrupted();
-    interrupted |= awaitAll(leaving);
+    interrupted |= !leaving.isEmpty() && awaitAll(leaving);
     link.close();
     timer.shutdownNow();
     // Nobody works for these any more, so nobody may wait for them. They lapse.
-    agents.forEach(TicketAgent::abandon);
+    for (TicketAgent agent : agents) {
+      agent.abandon();
+    }
     ExecutorService current;
     synchronized (this) {
       current = callbacks;
@@ -268,12 +283,15 @@ final class Engine {
   /** A listener may close its own client, and then its thread cannot be waited for. */
   private boolean awaitThreads() {
     return withoutInterrupt(
-        leftMillis -> {
-          long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(leftMillis);
-          for (Thread thread : threads) {
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (thread != Thread.currentThread() && left > 0) {
-              thread.join(left);
+        new Wait() {
+          @Override
+          public void await(long leftMillis) throws InterruptedException {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(leftMillis);
+            for (Thread thread : threads) {
+              long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+              if (thread != Thread.currentThread() && left > 0) {
+                thread.join(left);
+              }
             }
           }
         });

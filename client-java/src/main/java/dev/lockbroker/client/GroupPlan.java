@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,20 +45,22 @@ record GroupPlan(List<Part> parts, @Nullable Object owner, @Nullable Duration pa
    * Requests of one repository become one: their claims together, the shorter ttl, and the label of
    * the first.
    *
+   * @param places what each of them is about
    * @throws InvalidRequestException if there are none, or they differ in owner or in what keeps
    *     them
    */
-  static GroupPlan of(List<LockRequest> requests, Function<LockRequest, Lockable> resolver) {
+  static GroupPlan of(List<LockRequest> requests, List<Lockable> places) {
     if (requests.isEmpty()) {
       throw new InvalidRequestException("a group of requests needs at least one", null);
     }
     LockRequest first = requests.get(0);
     Map<Path, Part> parts = new TreeMap<>();
     Duration patience = first.patience();
-    for (LockRequest request : requests) {
+    for (int i = 0; i < requests.size(); i++) {
+      LockRequest request = requests.get(i);
       requireAlike(first, request);
       patience = shorter(patience, request.patience());
-      Lockable lockable = resolver.apply(request);
+      Lockable lockable = places.get(i);
       Claims claims = request.claimsIn(lockable);
       Part present = parts.get(lockable.journalDirectory());
       parts.put(

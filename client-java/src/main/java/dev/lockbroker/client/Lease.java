@@ -6,14 +6,15 @@ import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.LeaseKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A granted lock. Given back by {@link #close}; prolonged by its client meanwhile.
@@ -133,22 +134,28 @@ public final class Lease implements AutoCloseable {
 
   /** Notes a process that was started under it; it is not given back before that has ended. */
   void isWorkedUnderBy(Process process) {
-    started.removeIf(this::hasEnded);
+    List<Process> ended = new ArrayList<>();
+    for (Process earlier : started) {
+      if (hasEnded(earlier)) {
+        ended.add(earlier);
+      }
+    }
+    started.removeAll(ended);
     started.add(process);
   }
 
   /**
-   * Where its workers register; empty for an inherited lease, which has its own already.
+   * Where its workers register; null for an inherited lease, which has its own already.
    *
    * @throws IllegalStateException if the lease is kept by heartbeats
    */
-  Optional<Path> runFolder() {
+  @Nullable Path runFolder() {
     TicketAgent agent = holding.agent();
     if (agent == null) {
-      return Optional.empty();
+      return null;
     }
     requireProcesses(agent);
-    return Optional.of(runFolder(agent));
+    return runFolder(agent);
   }
 
   LeaseTag tag() {

@@ -35,12 +35,22 @@ public final class LeaseGroup implements AutoCloseable {
 
   /** Whether ancestor processes hold all of them (by {@code LOCKBROKER_LEASE}). */
   public boolean isInherited() {
-    return leases.stream().allMatch(Lease::isInherited);
+    for (Lease lease : leases) {
+      if (!lease.isInherited()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether all are held at this moment. May look at the journals. */
   public boolean isHeld() {
-    return leases.stream().allMatch(Lease::isHeld);
+    for (Lease lease : leases) {
+      if (!lease.isHeld()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -49,7 +59,9 @@ public final class LeaseGroup implements AutoCloseable {
    * @throws LeaseLostException if one is not, and why
    */
   public void requireHeld() {
-    leases.forEach(Lease::requireHeld);
+    for (Lease lease : leases) {
+      lease.requireHeld();
+    }
   }
 
   /** Is told once, when the first of them ends without having been given back. */
@@ -89,14 +101,19 @@ public final class LeaseGroup implements AutoCloseable {
     requireHeld();
     List<Path> runFolders = new ArrayList<>();
     for (Lease lease : leases) {
-      lease.runFolder().ifPresent(runFolders::add);
+      Path folder = lease.runFolder();
+      if (folder != null) {
+        runFolders.add(folder);
+      }
     }
     if (!runFolders.isEmpty()) {
       builder.environment().putAll(environment());
       builder.command(Trampoline.wrap(runFolders, builder.command()));
     }
     Process process = builder.start();
-    leases.forEach(lease -> lease.isWorkedUnderBy(process));
+    for (Lease lease : leases) {
+      lease.isWorkedUnderBy(process);
+    }
     return process;
   }
 

@@ -93,7 +93,7 @@ public final class LockClient implements AutoCloseable {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    GroupPlan plan = GroupPlan.of(requests, this::resolve);
+    GroupPlan plan = GroupPlan.of(requests, resolve(requests));
     Object owner = plan.owner() == null ? Thread.currentThread() : plan.owner();
     String outer = engine.options().environment().getOrDefault(LeaseTag.VARIABLE, "");
     List<Lease> taken = new ArrayList<>();
@@ -115,7 +115,9 @@ public final class LockClient implements AutoCloseable {
       done = true;
       return group;
     } finally {
-      taken.forEach(lease -> lease.prolong(false));
+      for (Lease lease : taken) {
+        lease.prolong(false);
+      }
       if (!done) {
         new LeaseGroup(outer, taken).close();
       }
@@ -246,6 +248,14 @@ public final class LockClient implements AutoCloseable {
     return entered != null
         ? new Pending(entered, null)
         : new Pending(null, engine.begin(lockable, claims, request, holdings.nestingOf(owner)));
+  }
+
+  private List<Lockable> resolve(List<LockRequest> requests) {
+    List<Lockable> places = new ArrayList<>();
+    for (LockRequest request : requests) {
+      places.add(resolve(request));
+    }
+    return places;
   }
 
   private Lockable resolve(LockRequest request) {

@@ -53,11 +53,11 @@ public record LockRequest(
     if (ttl.toMillis() < 1 || ttl.toMillis() > Ticket.MAX_TTL_MILLIS) {
       throw new InvalidRequestException("a ttl is 1 ms to 1 h, not " + ttl, null);
     }
-    checked(label, LockRequest::checkLabel);
-  }
-
-  private static void checkLabel(String label) {
-    Ticket.checkLabel(label);
+    try {
+      Ticket.checkLabel(label);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequestException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Everybody else is kept out of the whole repository. */
@@ -190,14 +190,6 @@ public record LockRequest(
   private static Scope scopeOf(String text) {
     try {
       return new Scope(text);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidRequestException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static void checked(String text, Consumer<String> check) {
-    try {
-      check.accept(text);
     } catch (IllegalArgumentException e) {
       throw new InvalidRequestException(String.valueOf(e.getMessage()), e);
     }

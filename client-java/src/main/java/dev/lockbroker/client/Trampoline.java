@@ -48,7 +48,9 @@ final class Trampoline {
     wrapped.add(SCRIPT);
     wrapped.add("lockctl");
     wrapped.add(Integer.toString(runFolders.size()));
-    runFolders.forEach(folder -> wrapped.add(folder.toString()));
+    for (Path folder : runFolders) {
+      wrapped.add(folder.toString());
+    }
     wrapped.addAll(command);
     return wrapped;
   }

@@ -14,7 +14,11 @@ import java.util.List;
  */
 public interface Aftermath {
   /** Nothing. */
-  Aftermath NONE = (lease, reason, held) -> {};
+  Aftermath NONE =
+      new Aftermath() {
+        @Override
+        public void ending(Ticket lease, EndReason reason, Collection<Ticket> held) {}
+      };
 
   /**
    * A lease ends.

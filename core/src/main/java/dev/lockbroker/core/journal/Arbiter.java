@@ -50,6 +50,16 @@ public final class Arbiter implements Closeable {
   private final Host host;
   private final Processes processes;
   private final Leeway leeway;
+
+  /** No lambda, here and in {@link #transact}: linking one costs a command that is short. */
+  private final Step<Boolean> lookStep =
+      new Step<>() {
+        @Override
+        public Boolean take() throws IOException {
+          return file.look();
+        }
+      };
+
   private final JournalFile file;
   private final Aftermath aftermath;
   private long lastSweepNanos;
@@ -106,7 +116,7 @@ public final class Arbiter implements Closeable {
    */
   public @Nullable Turn look() throws JournalException {
     try {
-      boolean changed = uninterrupted(file::look);
+      boolean changed = uninterrupted(lookStep);
       return changed ? new Turn(List.of(), file.takeNews(), file.takeReplaced()) : null;
     } catch (IOException e) {
       file.forget();
@@ -155,9 +165,12 @@ public final class Arbiter implements Closeable {
       // The commands of an interrupted attempt may have been carried out or not; each says which
       // ticket it means, so they are simply given again.
       return uninterrupted(
-          () -> {
-            enter(giveUp);
-            return run(commands, party);
+          new Step<Turn>() {
+            @Override
+            public Turn take() throws IOException {
+              enter(giveUp);
+              return run(commands, party);
+            }
           });
     } catch (IOException e) {
       throw Faults.changing(place, e);

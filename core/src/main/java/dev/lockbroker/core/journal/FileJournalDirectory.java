@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -454,6 +455,21 @@ final class FileJournalDirectory implements JournalDirectory {
           attributes.fileKey(),
           attributes.size(),
           attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS));
+    }
+
+    // Written out, as in ProcessIdentity.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Stamp that
+          && size == that.size
+          && modifiedNanos == that.modifiedNanos
+          && Objects.equals(key, that.key);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(key, size, modifiedNanos);
     }
   }
 }

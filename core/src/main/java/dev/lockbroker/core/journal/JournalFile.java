@@ -30,6 +30,9 @@ final class JournalFile {
   private long highestCounter;
   private boolean replaced = true;
 
+  /** Whether all of the file had to be read for the transaction that comes next. */
+  private boolean cold;
+
   JournalFile(Path place, JournalDirectory directory, Host host, Leeway leeway) {
     this.place = place;
     this.directory = directory;
@@ -184,6 +187,7 @@ final class JournalFile {
     // rest.
     view = fresh;
     stamp = excerpt.stamp();
+    cold = true;
     return excerpt;
   }
 
@@ -224,6 +228,7 @@ final class JournalFile {
       compact(current, entries);
       return;
     }
+    cold = false;
     directory.append(line, current.end());
     requireReadable(current, line);
     current.wrote(line, entries);
@@ -231,7 +236,8 @@ final class JournalFile {
 
   /** Whether the journal has grown past the point where it should be written anew. */
   private boolean isDueForCompaction(long bytes, long bytesWhenNew) {
-    return bytes >= Math.max(leeway.compactBytes(), 2 * bytesWhenNew);
+    long most = cold ? leeway.compactBytesWhenCold() : leeway.compactBytes();
+    return bytes >= Math.max(most, 2 * bytesWhenNew);
   }
 
   private void requireReadable(JournalView current, byte[] line) throws IOException {
@@ -285,6 +291,7 @@ final class JournalFile {
     boolean before = replaced;
     readFirst(back);
     replaced = before;
+    cold = false;
   }
 
   private JournalException corrupt(String why, @Nullable Throwable cause) {

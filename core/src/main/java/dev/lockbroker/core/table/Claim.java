@@ -1,6 +1,7 @@
 package dev.lockbroker.core.table;
 
 import dev.lockbroker.core.process.Printable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request wants: a scope in a mode.
@@ -19,6 +20,18 @@ public record Claim(LockMode mode, Scope scope) {
   public boolean covers(Claim other) {
     return scope.contains(other.scope)
         && (mode == LockMode.EXCLUSIVE || other.mode == LockMode.SHARED);
+  }
+
+  // Written out, as in ProcessIdentity: a short command pays for what is linked at first use.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Claim that && mode == that.mode && scope.equals(that.scope);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * scope.hashCode() + mode.letter();
   }
 
   /** {@code X:/worktree/a}. */

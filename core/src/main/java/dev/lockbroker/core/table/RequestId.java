@@ -1,6 +1,7 @@
 package dev.lockbroker.core.table;
 
 import dev.lockbroker.core.process.Printable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name that a client gives its request, so that asking again after a lost answer is the same
@@ -36,6 +37,18 @@ public record RequestId(String hex) {
       }
     }
     return true;
+  }
+
+  // Written out, as in ProcessIdentity: a short command pays for what is linked at first use.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RequestId that && hex.equals(that.hex);
+  }
+
+  @Override
+  public int hashCode() {
+    return hex.hashCode();
   }
 
   @Override

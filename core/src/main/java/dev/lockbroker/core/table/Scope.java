@@ -1,6 +1,7 @@
 package dev.lockbroker.core.table;
 
 import dev.lockbroker.core.process.Printable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a repository that a {@link Claim} is about: {@code /} is all of it, {@code
@@ -53,6 +54,18 @@ public record Scope(String path) {
   /** Whether one of the two contains the other. */
   public boolean overlaps(Scope other) {
     return contains(other) || other.contains(this);
+  }
+
+  // Written out, as in ProcessIdentity: a short command pays for what is linked at first use.
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Scope that && path.equals(that.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return path.hashCode();
   }
 
   @Override
