@@ -33,6 +33,19 @@ final class Durations {
     return Duration.ofMillis(number * unit);
   }
 
+  /**
+   * The same for a variable of the environment.
+   *
+   * @throws CliException naming a wrong setting
+   */
+  static Duration setting(String name, String text) {
+    try {
+      return parse(name, text);
+    } catch (CliException e) {
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
+    }
+  }
+
   private static long unitMillis(String unit) {
     return switch (unit) {
       case "ms" -> 1;

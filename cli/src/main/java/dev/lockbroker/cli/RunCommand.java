@@ -44,8 +44,11 @@ final class RunCommand implements Callable<Integer> {
 
   private static final int MAX_EXIT_CODE = 255;
 
-  /** As long as loading gRPC takes; most waits are over by then. */
-  private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
+  /**
+   * After so long, looking at the files has taken as much time of the processor as loading gRPC
+   * does; most waits are over by then (ADR 20).
+   */
+  private static final Duration ATTACH_AFTER = Duration.ofSeconds(20);
 
   @Mixin final RepositoriesOption repositories = new RepositoriesOption();
 
@@ -181,7 +184,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
-              .withAttachAfter(ATTACH_AFTER)
+              .withAttachAfter(attachAfter(settings.environment()))
               .withNotices(new Notices(quiet))
               .withBrokerCommand(new OnDemand(settings.environment()));
       // A path chosen by hand is not overruled by GIT_DIR and its like.
@@ -189,6 +192,11 @@ final class RunCommand implements Callable<Integer> {
     } catch (InvalidRequestException e) {
       throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
+  }
+
+  private static Duration attachAfter(Map<String, String> environment) {
+    String setting = environment.getOrDefault("LOCKBROKER_ATTACH_AFTER", "");
+    return setting.isEmpty() ? ATTACH_AFTER : Durations.setting("LOCKBROKER_ATTACH_AFTER", setting);
   }
 
   private void checkArguments() {

@@ -140,7 +140,9 @@ public final class Lease implements AutoCloseable {
         ended.add(earlier);
       }
     }
-    started.removeAll(ended);
+    if (!ended.isEmpty()) {
+      started.removeAll(ended);
+    }
     started.add(process);
   }
 

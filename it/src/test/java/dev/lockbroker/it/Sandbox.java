@@ -106,6 +106,8 @@ final class Sandbox
     environment.put("XDG_RUNTIME_DIR", root.resolve("run").toString());
     environment.put("LOCKBROKER_STATE", state().toString());
     environment.put("LOCKBROKER_SOCKET", socket().toString());
+    // Soon, so that what is waited for through a broker takes no test long.
+    environment.put("LOCKBROKER_ATTACH_AFTER", "1s");
     environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
     environment.put("GIT_CONFIG_NOSYSTEM", "1");
     for (String who : List.of("AUTHOR", "COMMITTER")) {

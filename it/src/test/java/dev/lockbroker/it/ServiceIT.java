@@ -219,8 +219,8 @@ class ServiceIT {
                 lockctl run -- sh -c 'sleep 2 & echo $! >../heir; exec sleep 60' & run=$!
                 until [ -s ../heir ]; do sleep 0.05; done
                 kill -9 $run $(pgrep -P $run) || true
-                lockctl run -- sh -c 'grep State: /proc/$(cat ../heir)/status || echo ended' >../state
-                if grep '(sleeping)\\|(running)' ../state; then echo early; else echo after; fi
+                lockctl run -- sh -c 'grep State: /proc/$(cat ../heir)/status || echo ended' >../seen
+                if grep '(sleeping)\\|(running)' ../seen; then echo early; else echo after; fi
                 lockctl broker stop
                 lockctl run -- echo again
                 kill -9 $(systemctl --user show -p MainPID --value lockbroker.service)

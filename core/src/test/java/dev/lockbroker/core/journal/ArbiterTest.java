@@ -334,7 +334,8 @@ class ArbiterTest {
       opened.remove(opened.size() - 1);
       longest = Math.max(longest, (int) Files.size(journal()));
     }
-    assertTrue(longest < 300_000, "the journal grew to " + longest);
+    // The 16 KiB of a cold start, and the line that comes before the next look at the length.
+    assertTrue(longest < 18_000, "the journal grew to " + longest);
     turn(arbiter);
     assertEquals(pinned, arbiter.table().ticket(pinned.number()));
   }

@@ -106,4 +106,9 @@ final class SimMachine extends Leeway implements Host, Processes {
   long compactBytes() {
     return world.plan.compactBytes();
   }
+
+  @Override
+  long compactBytesWhenCold() {
+    return world.plan.compactBytes() / 2;
+  }
 }

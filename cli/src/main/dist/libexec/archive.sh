@@ -1,0 +1,47 @@
+# Makes the archive of classes that launch.sh looks for. Read by launch.sh, and by whatever installs
+# a distribution, which have set what launch.sh says and also
+#   java, version, major, classpath, archive
+
+# Starts it in a session of its own, which neither the terminal nor a lease knows about.
+make_archive_aside() {
+  (
+    unset LOCKBROKER_LEASE
+    case $(command -v setsid) in '') own= ;; *) own=setsid ;; esac
+    export home java major classpath archive flags train
+    $own nice -n 10 sh -c '. "$home/libexec/archive.sh" && make_archive' &
+  ) </dev/null >/dev/null 2>&1
+}
+
+# Leaves "none" in the file of the maker if this JVM cannot make one.
+make_archive() {
+  mkdir -p -- "${archive%/*}" || return
+  [ ! -e "$archive.maker" ] || rm -f -- "$archive.maker"
+  (set -C && echo "$$" >"$archive.maker") 2>/dev/null || return
+  play=$(mktemp -d) || { rm -f -- "$archive.maker"; return 1; }
+  if train_into "$archive.$$" && [ -s "$archive.$$" ] && mv -f -- "$archive.$$" "$archive"; then
+    rm -f -- "$archive.maker"
+  else
+    echo none >"$archive.maker"
+  fi
+  rm -rf -- "$play" "$archive.$$"*
+}
+
+# The JVM that is trained must be started like those that use the archive. $flags unquoted: words.
+train_into() (
+  LC_ALL=C.UTF-8 HOME=$play LOCKBROKER_STATE=$play/state LOCKBROKER_MODE=direct
+  LOCKBROKER_SOCKET=$play/none.sock LOCKBROKER_ARCHIVE=off
+  export LC_ALL HOME LOCKBROKER_STATE LOCKBROKER_MODE LOCKBROKER_SOCKET LOCKBROKER_ARCHIVE
+  unset LOCKBROKER_WAIT LOCKBROKER_LABEL LOCKBROKER_DISABLE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR
+  cd -- "$play" && git init -q . || return
+  if [ "$major" -ge 24 ]; then
+    run_trained -XX:AOTMode=record -XX:AOTConfiguration="$1.conf" &&
+      "$java" -XX:AOTMode=create -XX:AOTConfiguration="$1.conf" -XX:AOTCache="$1" \
+        $flags -cp "$classpath" </dev/null >/dev/null 2>&1
+  else
+    run_trained -XX:ArchiveClassesAtExit="$1"
+  fi
+)
+
+run_trained() {
+  "$java" "$@" -Dlockbroker.home="$home" $flags -cp "$classpath" "$train" </dev/null >/dev/null 2>&1
+}
