@@ -15,7 +15,9 @@ import picocli.CommandLine.Option;
       ForceReleaseCommand.class,
       ResetCommand.class,
       BrokerCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      CompletionCommand.class,
+      ManualCommand.class
     })
 final class Lockctl {
   @Mixin final CommonOptions common = new CommonOptions();

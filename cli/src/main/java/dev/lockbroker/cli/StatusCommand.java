@@ -101,13 +101,14 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static void print(List<RepositoryReport> reports, @Nullable BrokerInfo broker) {
+    Colours colours = Colours.ofAnswers();
     int idle = 0;
     for (int i = 0; i < reports.size(); i++) {
       RepositoryReport report = reports.get(i);
       if (i > 0 && isIdle(report)) {
         idle++;
       } else {
-        StatusTable.of(report).forEach(Console::answer);
+        StatusTable.of(report).forEach(line -> Console.answer(colours.state(line)));
       }
     }
     if (idle > 0) {
