@@ -45,21 +45,22 @@ final class ServiceFiles {
   }
 
   /**
-   * The folder of this installation, by the name that stays when it is upgraded.
+   * The folder of this installation.
    *
    * @throws CliException if lockctl was not started by its script
    */
   static Path home() {
-    Path home = Path.of(BrokerLauncher.program()).normalize().getParent();
-    home = home == null ? null : home.getParent();
-    if (home == null) {
-      throw new CliException(ExitCode.NO_BROKER, "it is not known where lockbrokerd is");
-    }
-    Path current = home.resolveSibling("current");
+    return Path.of(BrokerLauncher.home()).normalize();
+  }
+
+  /** The launcher of the broker, by the name that stays when install.sh puts a newer one there. */
+  static Path daemon(Path home) {
+    Path own = home.resolve("bin/lockbrokerd");
+    Path installed = home.resolve("../../../bin/lockbrokerd").normalize();
     try {
-      return Files.isSymbolicLink(current) && Files.isSameFile(current, home) ? current : home;
+      return Files.isSymbolicLink(installed) && Files.isSameFile(installed, own) ? installed : own;
     } catch (IOException e) {
-      return home;
+      return own;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lockbroker.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,9 @@ enum ServiceManager {
           ServiceFiles.template(home, "lockbroker.service")
               .replace(
                   "ExecStart=@bindir@/lockbrokerd",
-                  environment(settings) + "ExecStart=" + word(home + "/bin/lockbrokerd")));
+                  environment(settings, home)
+                      + "ExecStart="
+                      + word(ServiceFiles.daemon(home).toString())));
       return new ServiceFiles(
           folder(settings, "XDG_CONFIG_HOME", ".config", "systemd/user"), contents);
     }
@@ -55,11 +58,12 @@ enum ServiceManager {
     }
 
     /** What its own environment has to say, because systemd does not know our shell's. */
-    private static String environment(Settings settings) {
+    private static String environment(Settings settings, Path home) {
+      boolean hasJava = Files.isExecutable(home.resolve("jre/bin/java"));
       StringBuilder out = new StringBuilder();
       for (String name : KEPT) {
         String value = settings.environment().get(name);
-        if (value != null && !value.isEmpty()) {
+        if (value != null && !value.isEmpty() && !(hasJava && name.equals("JAVA_HOME"))) {
           out.append("Environment=").append(word(name + "=" + value)).append('\n');
         }
       }
@@ -73,7 +77,7 @@ enum ServiceManager {
     ServiceFiles files(Settings settings, Path home) {
       String agent =
           ServiceFiles.template(home, "dev.lockbroker.broker.plist")
-              .replace("@bindir@", xml(home + "/bin"))
+              .replace("@bindir@/lockbrokerd", xml(ServiceFiles.daemon(home).toString()))
               .replace("@socket@", xml(settings.socket().toString()));
       return new ServiceFiles(
           folder(settings, "", "Library", "LaunchAgents"),
