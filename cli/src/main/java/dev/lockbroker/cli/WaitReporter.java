@@ -2,6 +2,7 @@ package dev.lockbroker.cli;
 
 import dev.lockbroker.client.HolderView;
 import dev.lockbroker.client.QueueUpdate;
+import dev.lockbroker.core.journal.WaitHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   private long latestNanos;
   private boolean patient = true;
   private boolean closed;
+  private @Nullable Estimate estimate;
   private List<String> told = List.of();
 
   WaitReporter(WaitingText text, boolean json) {
@@ -73,6 +75,15 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
     }
   }
 
+  private synchronized Estimate estimate() {
+    Estimate current = estimate;
+    if (current == null) {
+      current = new Estimate(new WaitHistory(text.journalDirectory()).list());
+      estimate = current;
+    }
+    return current;
+  }
+
   private synchronized void pause(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
     while (!closed && end - System.nanoTime() > 0) {
@@ -86,7 +97,7 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
     }
     long ageMillis = (System.nanoTime() - latestNanos) / 1_000_000;
     if (inPlace) {
-      Console.show(text.line(update, ageMillis));
+      Console.show(text.line(update, ageMillis, estimate()));
       return;
     }
     List<String> holders = news(update.holders());

@@ -22,7 +22,7 @@ final class GitMix {
     {"4", "switch", "g switch -q -f work-$w-$((n % 2))"},
     {"3", "stash", "echo $n >>own-$w; part /stash \"g stash push -q && g stash pop -q\""},
     {"3", "rebase", "g reset -q --hard && g rebase -q -f HEAD~1"},
-    {"2", "merge", "g merge -q --no-edit side"},
+    {"2", "merge", "g reset -q --hard && g merge -q --no-edit side"},
     {"3", "cherry-pick", "g reset -q --hard && g cherry-pick --allow-empty pick >pick-$w"},
     {"3", "branch", "g branch new-$n && g branch -D -q new-$n"},
     {"3", "tag", "g tag t-$n && g tag -d t-$n"},
