@@ -68,13 +68,7 @@ record StatusReport(
       return new RepositoryReport(shown, journalDirectory, tickets, locks, incidents, null, null);
     } catch (JournalException e) {
       return new RepositoryReport(
-          shown,
-          journalDirectory,
-          List.of(),
-          locks,
-          List.of(),
-          Failures.explain(e),
-          e.fault());
+          shown, journalDirectory, List.of(), locks, List.of(), Failures.explain(e), e.fault());
     }
   }
 
