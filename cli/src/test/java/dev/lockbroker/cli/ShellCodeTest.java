@@ -18,8 +18,7 @@ class ShellCodeTest {
 
   @Test
   void the_help_shows_a_line_that_can_be_copied() {
-    String help =
-        CommandLines.parser().getSubcommands().get(AcquireCommand.NAME).getUsageMessage();
+    String help = CommandLines.parser().getSubcommands().get(AcquireCommand.NAME).getUsageMessage();
     assertTrue(help.contains("eval \"$(lockctl acquire --pid $$ --wait 30s)\" || exit"), help);
   }
 
