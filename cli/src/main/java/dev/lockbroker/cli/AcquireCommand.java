@@ -46,7 +46,7 @@ final class AcquireCommand implements Callable<Integer> {
       paramLabel = "PID",
       description =
           "The process that keeps the lock for as long as it lives. Default: the shell that calls"
-              + " lockctl, as $$ names it.")
+              + " lockctl.")
   @Nullable Long pid;
 
   @Mixin final LockOptions options = new LockOptions();
