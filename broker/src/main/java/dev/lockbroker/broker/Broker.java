@@ -51,6 +51,8 @@ final class Broker implements AutoCloseable, Admin.BrokerFacts {
   private final Sessions sessions;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
+  private final ServiceNotifier notifier;
+  private final IdleExit idleExit;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -83,7 +85,15 @@ final class Broker implements AutoCloseable, Admin.BrokerFacts {
     this.sessions = new Sessions(services, reader, repositories, deathWatch);
     Admin admin = new Admin(services, reader, repositories, notes, this);
     this.transport = Transport.open(config.epoll(), host.uid());
-    this.server = server(transport.serverAt(place.birthplace()), admin);
+    PassedSocket passed = config.passed();
+    this.server =
+        server(
+            passed != null ? transport.serverOf(passed) : transport.serverAt(place.birthplace()),
+            admin);
+    this.notifier = ServiceNotifier.of(config.environment());
+    this.idleExit =
+        new IdleExit(
+            services, sessions, repositories, notes, notifier, config.idleExitNanos(), this::close);
   }
 
   private Server server(NettyServerBuilder builder, Admin admin) {
@@ -126,7 +136,7 @@ final class Broker implements AutoCloseable, Admin.BrokerFacts {
    */
   static Broker start(BrokerConfig config) throws IOException, StartException {
     Host host = LinuxHost.current();
-    SocketPlace place = new SocketPlace(config.socket(), host.uid());
+    SocketPlace place = new SocketPlace(config.socket(), host.uid(), config.passed() != null);
     place.take();
     boolean done = false;
     try {
@@ -161,7 +171,11 @@ final class Broker implements AutoCloseable, Admin.BrokerFacts {
             + place.socket()
             + " ("
             + transport.name()
-            + ")");
+            + (config.passed() == null ? ")" : ", passed)"));
+    if (notifier.isWanted() || config.idleExitNanos() != IdleWatch.NEVER) {
+      idleExit.start();
+    }
+    notifier.ready("listens on " + place.socket());
   }
 
   /** Where clients find it. */
@@ -203,6 +217,7 @@ final class Broker implements AutoCloseable, Admin.BrokerFacts {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
+    notifier.stopping();
     // First of all: a client that is sent away must not come back here.
     place.hide();
     health.enterTerminalState();

@@ -5,6 +5,7 @@ import dev.lockbroker.core.repository.UserFolders;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -17,6 +18,9 @@ public final class Main {
 
   /** How long an end on a signal may take. */
   private static final long FAREWELL_SECONDS = 5;
+
+  /** How long one stays that will be started again when it is needed. */
+  private static final long IDLE_EXIT_NANOS = 600_000_000_000L;
 
   private Main() {}
 
@@ -47,7 +51,7 @@ public final class Main {
       System.out.println("lockbrokerd " + Version.TEXT);
       return 0;
     }
-    BrokerConfig config = config(options);
+    BrokerConfig config = config(options, System.getenv());
     BrokerLog.open(config.logFile(), options.logLevel());
     Broker broker = Broker.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> farewell(broker), "lockbrokerd-end"));
@@ -61,14 +65,26 @@ public final class Main {
     return 0;
   }
 
-  private static BrokerConfig config(Options options) {
+  private static BrokerConfig config(Options options, Map<String, String> environment)
+      throws IOException, StartException {
     UserFolders folders =
-        new UserFolders(System.getenv(), System.getProperties(), LinuxHost.current().uid());
-    Path socket = options.socket() != null ? options.socket() : folders.socket();
+        new UserFolders(environment, System.getProperties(), LinuxHost.current().uid());
+    PassedSocket passed = options.inherited() ? PassedSocket.take() : null;
+    Path chosen = options.socket() != null ? options.socket() : folders.socket();
+    // What was passed is what clients connect to, whatever else is said.
+    Path socket = passed != null ? passed.path() : chosen;
     Path logFile = options.logFile();
     Path state = folders.state();
+    // Whoever listens for us starts us again when we are needed.
+    long idleExit = passed != null ? IDLE_EXIT_NANOS : IdleWatch.NEVER;
     return new BrokerConfig(
-        socket, state, logFile != null ? logFile : state.resolve("lockbrokerd.log"), true);
+        socket,
+        state,
+        logFile != null ? logFile : state.resolve("lockbrokerd.log"),
+        true,
+        passed,
+        options.idleExitNanos(environment.get("LOCKBROKER_IDLE_EXIT"), idleExit),
+        environment);
   }
 
   /** A signal is an orderly end, so the status is 0; what hangs is left behind. */

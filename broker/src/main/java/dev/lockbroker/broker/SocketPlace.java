@@ -31,10 +31,17 @@ final class SocketPlace {
   private final Path socket;
   private final Path birthplace;
   private final long uid;
+  private final boolean adopted;
   private @Nullable InstanceLock lock;
   private @Nullable Object key;
 
-  SocketPlace(Path socket, long uid) {
+  /**
+   * A place.
+   *
+   * @param adopted whether somebody else has made the socket, who will also remove it
+   */
+  SocketPlace(Path socket, long uid, boolean adopted) {
+    this.adopted = adopted;
     this.socket = socket.toAbsolutePath().normalize();
     this.birthplace =
         this.socket.resolveSibling(".b" + Long.toString(ProcessHandle.current().pid(), 36));
@@ -57,8 +64,10 @@ final class SocketPlace {
    * @throws StartException if the place is unsafe, or another broker has it
    */
   void take() throws IOException, StartException {
-    requireShort(socket);
-    requireShort(birthplace);
+    if (!adopted) {
+      requireShort(socket);
+      requireShort(birthplace);
+    }
     Path folder = socket.getParent();
     if (folder == null) {
       throw settings("'" + socket + "' cannot be a socket; choose a path in a folder of your own");
@@ -66,6 +75,9 @@ final class SocketPlace {
     requireSafe(folder);
     InstanceLock taken = InstanceLock.take(folder.resolve("broker.lock"));
     lock = taken;
+    if (adopted) {
+      return;
+    }
     boolean done = false;
     try {
       requireFree();
@@ -157,6 +169,9 @@ final class SocketPlace {
 
   /** Shows the bound socket to clients. */
   void reveal() throws IOException {
+    if (adopted) {
+      return;
+    }
     Files.setPosixFilePermissions(birthplace, PosixFilePermissions.fromString("rw-------"));
     key = attributes(birthplace).fileKey();
     Files.move(

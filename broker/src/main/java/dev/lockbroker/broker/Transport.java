@@ -12,6 +12,8 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.IoHandlerFactory;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -80,12 +82,34 @@ final class Transport {
     return epoll ? "epoll" : "nio";
   }
 
+  /** A server for a socket that listens already. */
+  NettyServerBuilder serverOf(PassedSocket passed) throws IOException {
+    Adoption adoption = new Adoption();
+    return server(
+        passed.path(),
+        () -> {
+          ServerChannel channel =
+              epoll
+                  ? new EpollServerDomainSocketChannel(PassedSocket.DESCRIPTOR, true)
+                  : new AdoptedNioChannel(passed.channel());
+          channel.pipeline().addFirst(adoption);
+          return channel;
+        });
+  }
+
   /** A server that will listen there. */
   NettyServerBuilder serverAt(Path socket) throws IOException {
+    return server(
+        socket,
+        () -> epoll ? new EpollServerDomainSocketChannel() : new NioServerDomainSocketChannel());
+  }
+
+  private NettyServerBuilder server(Path socket, ChannelFactory<ServerChannel> listeners)
+      throws IOException {
     SocketAddress address =
         epoll ? new DomainSocketAddress(socket.toFile()) : UnixDomainSocketAddress.of(socket);
     Gate gate = new Gate(credentials(socket));
-    ChannelFactory<ServerChannel> factory = () -> gated(gate);
+    ChannelFactory<ServerChannel> factory = () -> gated(listeners.newChannel(), gate);
     return NettyServerBuilder.forAddress(address)
         .channelFactory(factory)
         .bossEventLoopGroup(loops)
@@ -93,9 +117,7 @@ final class Transport {
         .protocolNegotiator(new PeerNegotiator());
   }
 
-  private ServerChannel gated(Gate gate) {
-    ServerChannel channel =
-        epoll ? new EpollServerDomainSocketChannel() : new NioServerDomainSocketChannel();
+  private static ServerChannel gated(ServerChannel channel, Gate gate) {
     channel.pipeline().addFirst(gate);
     return channel;
   }
@@ -134,6 +156,15 @@ final class Transport {
   /** Who connected, if it may. */
   private interface Credentials {
     Peer of(Channel channel) throws IOException;
+  }
+
+  /** What listens already is not bound once more. */
+  @ChannelHandler.Sharable
+  private static final class Adoption extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void bind(ChannelHandlerContext context, SocketAddress address, ChannelPromise done) {
+      var unused = done.setSuccess();
+    }
   }
 
   /** Sees every accepted connection first, and closes those of other users and those too many. */

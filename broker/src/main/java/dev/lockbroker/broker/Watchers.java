@@ -23,6 +23,11 @@ final class Watchers {
     count.decrementAndGet();
   }
 
+  /** Whether there is any. */
+  boolean isAnybody() {
+    return count.get() > 0;
+  }
+
   void add(Outbox<Event> watcher) {
     ofAll.add(watcher);
   }

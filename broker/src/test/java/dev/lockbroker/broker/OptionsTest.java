@@ -28,6 +28,25 @@ class OptionsTest {
   }
 
   @Test
+  void how_long_to_stay_is_said_by_the_option_before_the_environment() throws Exception {
+    Options silent = Options.parse(List.of());
+    assertEquals(7, silent.idleExitNanos(null, 7));
+    assertEquals(7, silent.idleExitNanos("", 7));
+    assertEquals(3_600_000_000_000L, silent.idleExitNanos("1h", 7));
+    Options said = Options.parse(List.of("--idle-exit", "500ms"));
+    assertEquals(500_000_000, said.idleExitNanos("1h", 7));
+    assertEquals(
+        IdleWatch.NEVER, Options.parse(List.of("--idle-exit=never")).idleExitNanos("1h", 7));
+    for (String wrong : List.of("0", "10x", "-1s", "1000000h", "soon")) {
+      Options options = Options.parse(List.of("--idle-exit", wrong));
+      assertEquals(
+          64, assertThrows(StartException.class, () -> options.idleExitNanos(null, 7)).exitCode());
+      assertEquals(
+          78, assertThrows(StartException.class, () -> silent.idleExitNanos(wrong, 7)).exitCode());
+    }
+  }
+
+  @Test
   void what_is_not_an_option_is_a_usage_error() {
     for (List<String> wrong :
         List.of(

@@ -102,8 +102,7 @@ class SocketTest extends BrokerFixture {
   @Test
   void without_epoll_it_serves_by_nio() throws Exception {
     Path at = folder.resolve("run2/broker.sock");
-    closing(
-        Broker.start(new BrokerConfig(at, folder.resolve("state"), folder.resolve("log"), false)));
+    closing(Broker.start(config(at).withoutEpoll()));
     TestSession session = closing(TestSession.silent(at));
     var self = dev.lockbroker.core.process.LinuxHost.current().self();
     session.send(

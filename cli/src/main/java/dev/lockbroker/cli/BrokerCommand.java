@@ -13,7 +13,9 @@ import picocli.CommandLine.Mixin;
       BrokerStartCommand.class,
       BrokerStopCommand.class,
       BrokerRestartCommand.class,
-      BrokerInfoCommand.class
+      BrokerInfoCommand.class,
+      BrokerInstallCommand.class,
+      BrokerUninstallCommand.class
     })
 final class BrokerCommand {
   @Mixin final CommonOptions common = new CommonOptions();

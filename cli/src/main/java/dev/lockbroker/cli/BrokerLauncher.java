@@ -27,13 +27,18 @@ final class BrokerLauncher {
 
   /** The launcher script of the broker. */
   static String program() {
+    return home().concat("/bin/lockbrokerd");
+  }
+
+  /** The folder of this installation. */
+  static String home() {
     String home = System.getProperty("lockbroker.home");
     if (home == null) {
       throw new CliException(
           ExitCode.NO_BROKER,
           "it is not known where lockbrokerd is; start lockctl by its script in bin/");
     }
-    return home + "/bin/lockbrokerd";
+    return home;
   }
 
   /** A process with the user's own locale. */
@@ -59,6 +64,11 @@ final class BrokerLauncher {
     words.add(program());
     ProcessBuilder builder = command(words.toArray(String[]::new));
     builder.environment().putAll(changes);
+    // It outlives the lease around us and the folder we are in, and must keep neither.
+    builder.environment().remove("LOCKBROKER_LEASE");
+    builder.environment().put("LOCKBROKER_SOCKET", socket.toString());
+    builder.environment().put("LOCKBROKER_STATE", stateFolder.toString());
+    builder.directory(new File("/"));
     builder.redirectInput(new File("/dev/null"));
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     return awaitAnswer(socket, builder, output);

@@ -31,12 +31,10 @@ final class BrokerRestartCommand implements Callable<Integer> {
     Path socket = settings.socket();
     Brokers.requireUsable(socket);
     BrokerInfo former = Brokers.info(socket);
-    if (former != null) {
-      // False: somebody else has told it so at this moment.
-      boolean unused = Brokers.drain(socket);
-      Brokers.awaitEnd(settings, former);
-    }
-    BrokerInfo started = BrokerLauncher.start(socket, settings.stateFolder(), Map.of());
+    BrokerInfo started =
+        former == null
+            ? BrokerLauncher.start(socket, settings.stateFolder(), Map.of())
+            : Brokers.replace(settings, former, Map.of());
     Console.answer(sentence(former, started));
     return ExitCode.OK;
   }

@@ -23,6 +23,11 @@ final class BrokerStopCommand implements Callable<Integer> {
     }
     Brokers.awaitEnd(settings, broker);
     Console.answer("the broker (pid " + broker.pid() + ") has stopped");
+    if (Brokers.isThere(socket)) {
+      Console.say(
+          "its socket is still there: whoever connects has it started again; 'lockctl broker"
+              + " uninstall' ends that");
+    }
     return ExitCode.OK;
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,23 @@ final class Brokers {
       }
       Thread.sleep(PAUSE_MILLIS);
     }
+  }
+
+  /**
+   * Ends a broker and has another one in its place.
+   *
+   * @param changes to the next one's environment, unless a service manager starts it
+   * @return the next one
+   */
+  static BrokerInfo replace(Settings settings, BrokerInfo former, Map<String, String> changes)
+      throws IOException, InterruptedException {
+    Path socket = settings.socket();
+    // False: somebody else has told it so at this moment.
+    boolean unused = drain(socket);
+    awaitEnd(settings, former);
+    // Where a service manager listens, the question itself starts one.
+    BrokerInfo next = info(socket);
+    return next != null ? next : BrokerLauncher.start(socket, settings.stateFolder(), changes);
   }
 
   /** Whether the process that was the last one to take the place for a broker lives. */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Help;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -32,7 +31,7 @@ final class CommandLines {
   private static CommandLine prepared(CommandLine line) {
     // Arguments are taken as they are: @name is no file of arguments.
     line.setExpandAtFiles(false);
-    line.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    line.setColorScheme(Colours.ofAnswers().scheme());
     stopAtCommand(line);
     line.getSubcommands().values().forEach(CommandLines::stopAtCommand);
     return line;

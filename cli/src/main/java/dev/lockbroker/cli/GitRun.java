@@ -77,6 +77,7 @@ final class GitRun {
       return ClientOptions.fromEnvironment(settings.environment())
           .withAttachAfter(Choices.attachAfter(settings.environment()))
           .withNotices(new Notices(false))
+          .withBrokerCommand(new OnDemand(settings.environment()))
           .withGitEnvironment(plan.environment());
     } catch (InvalidRequestException e) {
       throw new CliException(ExitCode.SETTINGS, Failures.explain(e));

@@ -139,7 +139,8 @@ final class LockOptions {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
               .withAttachAfter(Choices.attachAfter(settings.environment()))
-              .withNotices(quiet ? notice -> {} : Console::say);
+              .withNotices(new Notices(quiet))
+              .withBrokerCommand(new OnDemand(settings.environment()));
       return chosen ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {
       throw new CliException(ExitCode.SETTINGS, Failures.explain(e));

@@ -23,7 +23,9 @@ import picocli.CommandLine.Option;
       BrokerCommand.class,
       ShimCommand.class,
       FenceCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      CompletionCommand.class,
+      ManualCommand.class
     })
 final class Lockctl {
   @Mixin final CommonOptions common = new CommonOptions();

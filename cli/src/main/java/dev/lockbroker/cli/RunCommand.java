@@ -176,7 +176,8 @@ final class RunCommand implements Callable<Integer> {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
               .withAttachAfter(Choices.attachAfter(settings.environment()))
-              .withNotices(new Notices(quiet));
+              .withNotices(new Notices(quiet))
+              .withBrokerCommand(new OnDemand(settings.environment()));
       // A path chosen by hand is not overruled by GIT_DIR and its like.
       return repositories.isChosen() ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {

@@ -4,6 +4,7 @@ import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.ResolutionException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
         broker = look % LOOKS_PER_QUESTION == 0 ? broker(settings.socket()) : broker;
         StatusReport report = StatusReport.of(settings, here, repository.path == null, broker);
         if (inPlace) {
-          Console.answer(TOP_AND_CLEAR + String.join("\n", report.lines()));
+          Console.answer(TOP_AND_CLEAR + String.join("\n", coloured(report)));
         } else if (!report.essence().equals(shown)) {
           if (!json && !shown.isEmpty()) {
             Console.answer("");
@@ -93,8 +94,13 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       Console.answer(report.json());
     } else {
-      report.lines().forEach(Console::answer);
+      coloured(report).forEach(Console::answer);
     }
+  }
+
+  private static List<String> coloured(StatusReport report) {
+    Colours colours = Colours.ofAnswers();
+    return report.lines().stream().map(colours::state).toList();
   }
 
   /** A broker that does not answer must not keep anybody from seeing the journals. */

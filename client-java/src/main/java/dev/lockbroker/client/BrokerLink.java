@@ -41,6 +41,7 @@ final class BrokerLink {
   private @Nullable String refusal;
   private boolean warned;
   private boolean closed;
+  private @Nullable BrokerStarter starter;
 
   BrokerLink(Engine engine) {
     this.engine = engine;
@@ -111,6 +112,9 @@ final class BrokerLink {
       return current;
     }
     noteEnd();
+    if (file == null && !closed) {
+      starter().begin();
+    }
     if (closed || file == null || !pace.isTime(file, engine.nanoTime())) {
       return null;
     }
@@ -122,6 +126,20 @@ final class BrokerLink {
     attempt = fresh;
     engine.runAside("lockbroker-connect", () -> connect(fresh));
     return fresh;
+  }
+
+  /** Made when it is needed, which for most clients is never; called inside the monitor. */
+  private BrokerStarter starter() {
+    BrokerStarter current = starter;
+    if (current == null) {
+      current = new BrokerStarter(engine);
+      starter = current;
+    }
+    return current;
+  }
+
+  private synchronized boolean isStarting() {
+    return starter != null && starter.isBusy();
   }
 
   /** The session that served is over: begins to count the time without. */
@@ -183,6 +201,9 @@ final class BrokerLink {
         session = fresh;
         sessionFile = mine.file;
         sessionSinceNanos = engine.nanoTime();
+        if (fresh.isOfAnotherVersion() && !closed) {
+          starter().replace();
+        }
       } else if (!late) {
         notice = failed(mine.file);
       }
@@ -202,6 +223,10 @@ final class BrokerLink {
     // One that speaks another language will not learn ours.
     boolean hopeless = why != null && !isRequired();
     pace.failed(file, hopeless ? Long.MAX_VALUE / 2 : 0, engine.nanoTime());
+    if (why == null && !closed) {
+      // Perhaps one that was killed: its file stays.
+      starter().begin();
+    }
     if (!hopeless || warned) {
       return null;
     }
@@ -232,7 +257,7 @@ final class BrokerLink {
         && refusal() == null
         && !engine.isClosed()
         && !Thread.currentThread().isInterrupted()
-        && engine.nanoTime() - sinceNanos < RESTART_NANOS) {
+        && (engine.nanoTime() - sinceNanos < RESTART_NANOS || isStarting())) {
       LockSupport.parkNanos(RESTART_POLL_NANOS);
       serving = session();
     }
@@ -292,6 +317,9 @@ final class BrokerLink {
       closed = true;
       if (attempt != null) {
         giveUp(attempt);
+      }
+      if (starter != null) {
+        starter.close();
       }
       last = session;
       session = null;

@@ -131,6 +131,12 @@ final class BrokerSession implements Transport {
     return refusal;
   }
 
+  /** Whether the broker that greeted is of another release than this client. */
+  boolean isOfAnotherVersion() {
+    Welcome answer = welcome.getNow(Welcome.getDefaultInstance());
+    return !answer.getBrokerVersion().equals(version());
+  }
+
   private static String version() {
     String version = BrokerSession.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

@@ -4,9 +4,11 @@ import dev.lockbroker.core.process.LinuxHost;
 import dev.lockbroker.core.repository.UserFolders;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 
 /**
@@ -23,6 +25,9 @@ import java.util.logging.Logger;
  *     that a request names is not overruled by {@code GIT_DIR}
  * @param notices is told, on any thread, what a person should know and no request fails for: a
  *     broker of another version. By default a warning of the JDK's logging
+ * @param brokerCommand where there is no broker when one would serve, this is run to start one, and
+ *     ends when it answers; empty: none is started. It is asked for once, then, on a thread of its
+ *     own
  */
 public record ClientOptions(
     Mode mode,
@@ -32,7 +37,8 @@ public record ClientOptions(
     Duration attachAfter,
     Map<String, String> environment,
     Map<String, String> gitEnvironment,
-    Consumer<String> notices) {
+    Consumer<String> notices,
+    Supplier<List<String>> brokerCommand) {
 
   /** No lambda: linking one costs a command that is short. */
   private static final Consumer<String> LOG =
@@ -61,8 +67,9 @@ public record ClientOptions(
 
   /**
    * What the environment says: {@code LOCKBROKER_MODE} ({@code auto}, {@code broker}, {@code
-   * direct}), {@code LOCKBROKER_SOCKET}, {@code LOCKBROKER_STATE}, {@code LOCKBROKER_LABEL} and the
-   * XDG variables.
+   * direct}), {@code LOCKBROKER_SOCKET}, {@code LOCKBROKER_STATE}, {@code LOCKBROKER_LABEL}, {@code
+   * LOCKBROKER_AUTOSTART} ({@code true}: {@code lockctl} on the search path starts a broker where
+   * there is none) and the XDG variables.
    *
    * @throws InvalidRequestException if a setting is malformed
    */
@@ -77,7 +84,8 @@ public record ClientOptions(
         Duration.ZERO,
         environment,
         Map.of(),
-        LOG);
+        LOG,
+        new BrokerCommand(environment));
   }
 
   private static Properties systemProperties() {
@@ -98,47 +106,86 @@ public record ClientOptions(
   /** The same with another mode. */
   public ClientOptions withMode(Mode other) {
     return new ClientOptions(
-        other, socket, state, label, attachAfter, environment, gitEnvironment, notices);
+        other,
+        socket,
+        state,
+        label,
+        attachAfter,
+        environment,
+        gitEnvironment,
+        notices,
+        brokerCommand);
   }
 
   /** The same with another socket. */
   public ClientOptions withSocket(Path other) {
     return new ClientOptions(
-        mode, other, state, label, attachAfter, environment, gitEnvironment, notices);
+        mode,
+        other,
+        state,
+        label,
+        attachAfter,
+        environment,
+        gitEnvironment,
+        notices,
+        brokerCommand);
   }
 
   /** The same with another state folder. */
   public ClientOptions withState(Path other) {
     return new ClientOptions(
-        mode, socket, other, label, attachAfter, environment, gitEnvironment, notices);
+        mode,
+        socket,
+        other,
+        label,
+        attachAfter,
+        environment,
+        gitEnvironment,
+        notices,
+        brokerCommand);
   }
 
   /** The same with another label. */
   public ClientOptions withLabel(String other) {
     return new ClientOptions(
-        mode, socket, state, other, attachAfter, environment, gitEnvironment, notices);
+        mode,
+        socket,
+        state,
+        other,
+        attachAfter,
+        environment,
+        gitEnvironment,
+        notices,
+        brokerCommand);
   }
 
   /** The same, asking the broker only for requests that wait longer than that. */
   public ClientOptions withAttachAfter(Duration other) {
     return new ClientOptions(
-        mode, socket, state, label, other, environment, gitEnvironment, notices);
+        mode, socket, state, label, other, environment, gitEnvironment, notices, brokerCommand);
   }
 
   /** The same with another environment. */
   public ClientOptions withEnvironment(Map<String, String> other) {
     return new ClientOptions(
-        mode, socket, state, label, attachAfter, other, gitEnvironment, notices);
+        mode, socket, state, label, attachAfter, other, gitEnvironment, notices, brokerCommand);
   }
 
   /** The same, resolving paths as git would under these variables. */
   public ClientOptions withGitEnvironment(Map<String, String> other) {
-    return new ClientOptions(mode, socket, state, label, attachAfter, environment, other, notices);
+    return new ClientOptions(
+        mode, socket, state, label, attachAfter, environment, other, notices, brokerCommand);
   }
 
   /** The same, telling another one what a person should know. */
   public ClientOptions withNotices(Consumer<String> other) {
     return new ClientOptions(
-        mode, socket, state, label, attachAfter, environment, gitEnvironment, other);
+        mode, socket, state, label, attachAfter, environment, gitEnvironment, other, brokerCommand);
+  }
+
+  /** The same, starting a broker by this command, or none if it is empty. */
+  public ClientOptions withBrokerCommand(Supplier<List<String>> other) {
+    return new ClientOptions(
+        mode, socket, state, label, attachAfter, environment, gitEnvironment, notices, other);
   }
 }

@@ -78,6 +78,11 @@ final class Engine {
 
   /** Runs once on a thread of its own. */
   void runAside(String name, Runnable task) {
+    aside(name, task).start();
+  }
+
+  /** A thread of its own for a task, to be started. */
+  Thread aside(String name, Runnable task) {
     Runnable ending =
         () -> {
           try {
@@ -86,7 +91,7 @@ final class Engine {
             threads.remove(Thread.currentThread());
           }
         };
-    daemons(name).newThread(guarded(ending)).start();
+    return daemons(name).newThread(guarded(ending));
   }
 
   ClientOptions options() {

@@ -26,6 +26,12 @@ final class Command {
     this.environment = new TreeMap<>(box.environment());
   }
 
+  /** One more argument. */
+  Command with(String word) {
+    words.add(word);
+    return this;
+  }
+
   Command in(Path where) {
     directory = where;
     return this;

@@ -6,7 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What only the system can do or tell. */
 final class Os {
@@ -81,6 +83,11 @@ final class Os {
 
   static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
+  }
+
+  /** What it was started with. */
+  static Stream<String> environment(long pid) {
+    return Arrays.stream(read(pid, "environ").split("\0", -1));
   }
 
   /** The fields after the command's name, from the state on. */
