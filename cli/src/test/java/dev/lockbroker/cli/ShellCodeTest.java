@@ -17,6 +17,13 @@ class ShellCodeTest {
   }
 
   @Test
+  void the_help_shows_a_line_that_can_be_copied() {
+    String help =
+        CommandLines.parser().getSubcommands().get(AcquireCommand.NAME).getUsageMessage();
+    assertTrue(help.contains("eval \"$(lockctl acquire --pid $$ --wait 30s)\" || exit"), help);
+  }
+
+  @Test
   void a_copy_of_a_shell_is_told_from_another_program() {
     String stat =
         "1 (a) b) S 7 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 %d 9 9 9 %d 2 3000 4 5"
