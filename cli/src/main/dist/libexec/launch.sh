@@ -119,11 +119,15 @@ LOCKBROKER_LC_ALL=${LC_ALL+=$LC_ALL}
 LC_ALL=C.UTF-8
 export LC_ALL LOCKBROKER_LC_ALL
 
+# Java cannot ask what stderr is.
+terminal=''
+if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then terminal=-Dlockbroker.terminal=yes; fi
+
 logging=
 [ -z "${quiet:-}" ] || logging=$home/libexec/quiet.properties
 
 # What a JVM says about itself would go to stdout, which is the child's.
 # $flags and $LOCKBROKER_JAVA_OPTS unquoted: words.
 exec "$java" ${archive:+"$archive"} -Dlockbroker.home="$home" $flags \
-  -Xlog:disable -Xlog:all=error:stderr ${logging:+"-Djava.util.logging.config.file=$logging"} \
+  -Xlog:disable -Xlog:all=error:stderr ${logging:+"-Djava.util.logging.config.file=$logging"} $terminal \
   ${LOCKBROKER_JAVA_OPTS:-} -cp "$classpath" "$main" "$@"

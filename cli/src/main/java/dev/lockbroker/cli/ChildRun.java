@@ -25,6 +25,7 @@ final class ChildRun {
   private final LossHandler losses;
   private final List<GitCare> cares;
   private final Signals signals = Signals.install();
+  private Map<String, String> variables = Map.of();
 
   ChildRun(
       ClientOptions options,
@@ -39,6 +40,12 @@ final class ChildRun {
     this.events = events;
     this.losses = losses;
     this.cares = cares;
+  }
+
+  /** The same with these variables in the child's environment besides. */
+  ChildRun with(Map<String, String> more) {
+    variables = more;
+    return this;
   }
 
   /**
@@ -132,12 +139,14 @@ final class ChildRun {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     Map<String, String> environment = builder.environment();
     Commands.restoreLocale(environment);
+    environment.putAll(variables);
     environment.putAll(lease.environment());
     // Under an inherited lease an ancestor's process is what keeps it.
     return lease.isInherited() ? builder.start() : lease.start(builder);
   }
 
-  private static int waitFor(Process child) {
+  /** Its exit status, whatever interrupts the wait. */
+  static int waitFor(Process child) {
     int exit = -1;
     while (exit < 0) {
       try {

@@ -39,13 +39,32 @@ final class CommandLines {
 
   /** From its first word on, a command line is its own. */
   private static void stopAtCommand(CommandLine line) {
-    if (line.getCommand() instanceof RunCommand) {
+    if (line.getCommand() instanceof RunCommand || line.getCommand() instanceof GitCommand) {
       line.setStopAtPositional(true);
+      line.setUnmatchedOptionsArePositionalParams(line.getCommand() instanceof GitCommand);
     }
   }
 
   /** Runs a command line; never throws. */
   static int run(String... args) {
+    int exit = execute(args);
+    if (exit != ExitCode.OK && isAcquire(args)) {
+      // Whatever went wrong: a shell that evaluates nothing would go on without its lock.
+      Console.answer(ShellCode.failing(exit));
+    }
+    return exit;
+  }
+
+  private static boolean isAcquire(String... args) {
+    for (String arg : args) {
+      if (!arg.startsWith("-")) {
+        return arg.equals(AcquireCommand.NAME);
+      }
+    }
+    return false;
+  }
+
+  private static int execute(String... args) {
     CommandLine line = parser(args);
     boolean isRun = line.getCommand() instanceof RunCommand;
     ParseResult parsed;

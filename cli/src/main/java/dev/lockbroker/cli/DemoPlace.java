@@ -84,6 +84,8 @@ final class DemoPlace implements AutoCloseable {
     environment.put("GIT_CONFIG_NOSYSTEM", "1");
     environment.put("LOCKBROKER_SOCKET", path("broker.sock").toString());
     environment.put("LOCKBROKER_STATE", path("state").toString());
+    // A shim on PATH would lock what is to be shown without locks.
+    environment.put("LOCKBROKER_DISABLE", "1");
     for (String who : List.of("AUTHOR", "COMMITTER")) {
       environment.put("GIT_" + who + "_NAME", "Demo");
       environment.put("GIT_" + who + "_EMAIL", "demo@example.org");

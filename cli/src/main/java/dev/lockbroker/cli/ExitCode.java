@@ -18,6 +18,9 @@ import java.io.IOException;
 final class ExitCode {
   static final int OK = 0;
 
+  /** What {@code shim status} or {@code fence status} was asked about is not in effect. */
+  static final int NOT_IN_EFFECT = 1;
+
   /** The command line is wrong, or a value in it. */
   static final int USAGE = 64;
 

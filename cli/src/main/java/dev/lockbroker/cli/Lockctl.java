@@ -11,10 +11,18 @@ import picocli.CommandLine.Option;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      GitCommand.class,
+      AcquireCommand.class,
+      ReleaseCommand.class,
       StatusCommand.class,
+      WatchCommand.class,
+      WhyCommand.class,
+      DoctorCommand.class,
       ForceReleaseCommand.class,
       ResetCommand.class,
       BrokerCommand.class,
+      ShimCommand.class,
+      FenceCommand.class,
       DemoCommand.class,
       CompletionCommand.class,
       ManualCommand.class

@@ -21,6 +21,9 @@ public final class Main {
     if (args.length > 1) {
       prepareToStartProcesses();
     }
+    if (args.length > 0 && args[0].equals(GitMain.NAME)) {
+      return GitMain.run(args, 1);
+    }
     @Nullable RunCommand plain =
         args.length > 1 && args[0].equals(RunCommand.NAME) ? RunArguments.parse(args, 1) : null;
     return plain != null ? Failures.call(plain, plain.common.verbose) : CommandLines.run(args);

@@ -1,6 +1,7 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.git.NativeLocks;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param path what a person calls it
  * @param journalDirectory where its journal is
  * @param tickets leases, then waiters
+ * @param gitLocks lock files of git's own that are there
  * @param incidents what dead leases left behind, the latest first
  * @param trouble why the journal could not be read, or null
  * @param exitCode what the trouble is worth, 0 without any
@@ -19,6 +21,7 @@ record RepositoryReport(
     Path path,
     Path journalDirectory,
     List<TicketReport> tickets,
+    List<NativeLocks.View> gitLocks,
     List<Incident> incidents,
     @Nullable String trouble,
     int exitCode) {}

@@ -4,7 +4,6 @@ import dev.lockbroker.client.ClientOptions;
 import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
 import dev.lockbroker.client.LockTimeoutException;
-import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.ResolutionException;
 import dev.lockbroker.core.table.Claims;
@@ -12,10 +11,8 @@ import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,12 +40,6 @@ final class RunCommand implements Callable<Integer> {
   static final String NAME = "run";
 
   private static final int MAX_EXIT_CODE = 255;
-
-  /**
-   * After so long, looking at the files has taken as much time of the processor as loading gRPC
-   * does; most waits are over by then (ADR 20).
-   */
-  private static final Duration ATTACH_AFTER = Duration.ofSeconds(20);
 
   @Mixin final RepositoriesOption repositories = new RepositoriesOption();
 
@@ -173,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
         Claims.of(mode(), part(place)),
         settings.host(),
         events,
-        waitsForGit(settings.environment()),
+        Choices.waitsForGit(gitLocks, settings.environment()),
         request.patience(),
         conflictExitCode);
   }
@@ -184,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
-              .withAttachAfter(attachAfter(settings.environment()))
+              .withAttachAfter(Choices.attachAfter(settings.environment()))
               .withNotices(new Notices(quiet))
               .withBrokerCommand(new OnDemand(settings.environment()));
       // A path chosen by hand is not overruled by GIT_DIR and its like.
@@ -192,11 +183,6 @@ final class RunCommand implements Callable<Integer> {
     } catch (InvalidRequestException e) {
       throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
     }
-  }
-
-  private static Duration attachAfter(Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_ATTACH_AFTER", "");
-    return setting.isEmpty() ? ATTACH_AFTER : Durations.setting("LOCKBROKER_ATTACH_AFTER", setting);
   }
 
   private void checkArguments() {
@@ -237,62 +223,18 @@ final class RunCommand implements Callable<Integer> {
     Path path = Settings.path(given);
     LockRequest request =
         LockMode.SHARED == mode() ? LockRequest.shared(path) : LockRequest.exclusive(path);
-    request = request.scope(part.path()).label(label(settings.environment())).keptByProcesses();
+    request =
+        request
+            .scope(part.path())
+            .label(Choices.label(label, settings.environment(), command))
+            .keptByProcesses();
     if (ttl != null) {
       request = request.ttl(Durations.parse("--ttl", ttl));
     }
-    return waiting(request, settings.environment());
+    return Choices.waiting(request, wait, settings.environment());
   }
 
   private LockMode mode() {
     return shared ? LockMode.SHARED : LockMode.EXCLUSIVE;
-  }
-
-  private String label(Map<String, String> environment) {
-    if (label != null) {
-      return label;
-    }
-    String setting = environment.get("LOCKBROKER_LABEL");
-    return setting == null || setting.isEmpty() ? Commands.label(command) : setting;
-  }
-
-  private boolean waitsForGit(Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_GIT_LOCKS", "");
-    String text = gitLocks != null ? gitLocks : setting.isEmpty() ? "wait" : setting;
-    return switch (text) {
-      case "wait" -> true;
-      case "ignore" -> false;
-      default ->
-          throw new CliException(
-              gitLocks != null ? ExitCode.USAGE : ExitCode.SETTINGS,
-              (gitLocks != null ? "--git-locks" : "LOCKBROKER_GIT_LOCKS")
-                  + " takes 'wait' or 'ignore', not '"
-                  + Printable.text(text)
-                  + "'");
-    };
-  }
-
-  private LockRequest waiting(LockRequest request, Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_WAIT", "");
-    String name = wait != null ? "--wait" : "LOCKBROKER_WAIT";
-    String text = wait != null ? wait : setting.isEmpty() ? "forever" : setting;
-    return switch (text) {
-      case "forever" -> request.waitForever();
-      case "none" -> request.noWait();
-      default -> request.waitAtMost(waitTime(name, text));
-    };
-  }
-
-  private static Duration waitTime(String name, String text) {
-    try {
-      return Durations.parse(name, text);
-    } catch (CliException e) {
-      throw new CliException(
-          name.startsWith("--") ? ExitCode.USAGE : ExitCode.SETTINGS,
-          name
-              + " takes a duration such as 10s, or 'forever' or 'none', not '"
-              + Printable.text(text)
-              + "'");
-    }
   }
 }

@@ -78,6 +78,17 @@ final class Settings {
     }
   }
 
+  /** The state folder under these variables, for where it is only named: costs no look at us. */
+  static Path stateFolderOf(Map<String, String> environment) {
+    try {
+      return new UserFolders(environment, System.getProperties(), 0).state();
+    } catch (InvalidPathException e) {
+      throw new CliException(
+          ExitCode.SETTINGS,
+          "LOCKBROKER_STATE is no path: " + e.getReason() + "; correct or unset it");
+    }
+  }
+
   private Path folder(String variable, boolean isSocket) {
     try {
       return isSocket ? folders.socket() : folders.state();

@@ -43,6 +43,13 @@ final class Signals implements IntConsumer {
     return received;
   }
 
+  /** Ends the wait without a signal, if it lasts. */
+  synchronized void interruptWait(Thread waiting) {
+    if (this.waiting && waiting == waiter) {
+      waiter.interrupt();
+    }
+  }
+
   /** Passes signals on to this process from now on, and one that came while it was started. */
   synchronized void passTo(Process process) {
     waiting = false;

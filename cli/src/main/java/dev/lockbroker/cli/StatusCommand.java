@@ -1,17 +1,9 @@
 package dev.lockbroker.cli;
 
-import dev.lockbroker.core.git.Incident;
-import dev.lockbroker.core.git.Incidents;
-import dev.lockbroker.core.journal.Arbiter;
-import dev.lockbroker.core.journal.JournalException;
-import dev.lockbroker.core.repository.KnownRepositories;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.ResolutionException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +15,27 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     description =
-        "Shows who holds and who waits: here, and in every repository ever used with leases now.",
+        "Shows who holds and who waits, git's own locks, and what to do next: here, and in every"
+            + " repository ever used with leases now.",
     footer = {
       "",
       "States: held, waiting PLACE/OF, stopped (Ctrl-Z), orphaned (lockctl is gone, its command"
           + " is not), dead (will be cleared away by the next request), unknown (its processes"
-          + " cannot be seen from here)."
+          + " cannot be seen from here).",
+      "",
+      "Examples:",
+      "  lockctl status",
+      "  lockctl status --watch",
+      "  lockctl status --json | jq -r '.repositories[0].next_action'"
     })
 final class StatusCommand implements Callable<Integer> {
+  private static final long PAUSE_MILLIS = 1_000;
+
+  /** The broker is asked less often than the journals are read. */
+  private static final int LOOKS_PER_QUESTION = 10;
+
+  private static final String TOP_AND_CLEAR = "\u001b[H\u001b[J";
+
   @Mixin final CommonOptions common = new CommonOptions();
 
   @Mixin final RepositoryOption repository = new RepositoryOption();
@@ -38,50 +43,64 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object instead of tables.")
   boolean json;
 
+  @Option(
+      names = "--watch",
+      description =
+          "Again each second until Ctrl-C: in place on a terminal, elsewhere when anything has"
+              + " changed.")
+  boolean watch;
+
   @Override
   public Integer call() throws ResolutionException, IOException {
     Settings settings = Settings.current();
     Brokers.requireUsable(settings.socket());
     Lockable here = settings.lockable(repository.path);
-    List<RepositoryReport> reports = new ArrayList<>();
-    Journals journals = new Journals(settings);
-    reports.add(report(journals, here.shown(), here.journalDirectory()));
-    if (repository.path == null) {
-      reports.addAll(others(settings, journals, here));
+    if (watch) {
+      return watch(settings, here);
     }
     BrokerInfo broker = broker(settings.socket());
-    if (json) {
-      Console.answer(StatusJson.of(reports, broker));
-    } else {
-      print(reports, broker);
-    }
-    return reports.get(0).exitCode();
+    StatusReport report = StatusReport.of(settings, here, repository.path == null, broker);
+    print(report);
+    return report.exitCode();
   }
 
-  private static List<RepositoryReport> others(Settings settings, Journals journals, Lockable here)
-      throws IOException {
-    List<KnownRepositories.Entry> known =
-        new ArrayList<>(new KnownRepositories(settings.stateFolder()).list());
-    known.sort(Comparator.comparing(KnownRepositories.Entry::shown));
-    List<RepositoryReport> reports = new ArrayList<>();
-    for (KnownRepositories.Entry entry : known) {
-      boolean isHere = entry.journalDirectory().equals(here.journalDirectory());
-      if (!isHere && Files.exists(entry.journalDirectory())) {
-        reports.add(report(journals, entry.shown(), entry.journalDirectory()));
+  private int watch(Settings settings, Lockable here) throws IOException {
+    Signals signals = Signals.install();
+    boolean inPlace = !json && Console.isTerminal();
+    BrokerInfo broker = null;
+    String shown = "";
+    try {
+      for (int look = 0; !Console.isBroken(); look++) {
+        broker = look % LOOKS_PER_QUESTION == 0 ? broker(settings.socket()) : broker;
+        StatusReport report = StatusReport.of(settings, here, repository.path == null, broker);
+        if (inPlace) {
+          Console.answer(TOP_AND_CLEAR + String.join("\n", coloured(report)));
+        } else if (!report.essence().equals(shown)) {
+          if (!json && !shown.isEmpty()) {
+            Console.answer("");
+          }
+          print(report);
+        }
+        shown = report.essence();
+        Thread.sleep(PAUSE_MILLIS);
       }
+      return ExitCode.OK;
+    } catch (InterruptedException e) {
+      return ExitCode.SIGNAL + signals.endWait();
     }
-    return reports;
   }
 
-  private static RepositoryReport report(Journals journals, Path shown, Path journalDirectory) {
-    try (Arbiter arbiter = journals.open(journalDirectory)) {
-      List<TicketReport> tickets = journals.tickets(arbiter);
-      List<Incident> incidents = new Incidents(journalDirectory).list();
-      return new RepositoryReport(shown, journalDirectory, tickets, incidents, null, 0);
-    } catch (JournalException e) {
-      return new RepositoryReport(
-          shown, journalDirectory, List.of(), List.of(), Failures.explain(e), ExitCode.of(e));
+  private void print(StatusReport report) {
+    if (json) {
+      Console.answer(report.json());
+    } else {
+      coloured(report).forEach(Console::answer);
     }
+  }
+
+  private static List<String> coloured(StatusReport report) {
+    Colours colours = Colours.ofAnswers();
+    return report.lines().stream().map(colours::state).toList();
   }
 
   /** A broker that does not answer must not keep anybody from seeing the journals. */
@@ -92,29 +111,5 @@ final class StatusCommand implements Callable<Integer> {
       Console.say(Failures.explain(e));
       return null;
     }
-  }
-
-  private static boolean isIdle(RepositoryReport report) {
-    return report.tickets().isEmpty()
-        && report.trouble() == null
-        && StatusTable.leftovers(report, System.currentTimeMillis()).isEmpty();
-  }
-
-  private static void print(List<RepositoryReport> reports, @Nullable BrokerInfo broker) {
-    Colours colours = Colours.ofAnswers();
-    int idle = 0;
-    for (int i = 0; i < reports.size(); i++) {
-      RepositoryReport report = reports.get(i);
-      if (i > 0 && isIdle(report)) {
-        idle++;
-      } else {
-        StatusTable.of(report).forEach(line -> Console.answer(colours.state(line)));
-      }
-    }
-    if (idle > 0) {
-      Console.answer(
-          idle + (idle == 1 ? " other repository is free" : " other repositories are free"));
-    }
-    Console.answer(broker == null ? "no broker runs; none is needed" : broker.line());
   }
 }

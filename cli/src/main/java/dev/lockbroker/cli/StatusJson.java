@@ -1,7 +1,9 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.git.NativeLocks;
 import dev.lockbroker.core.journal.KeeperView;
+import dev.lockbroker.core.process.ProcessSight;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
 import java.util.List;
@@ -9,49 +11,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code status --json}: one object on one line. Members may be added, never removed or given
- * another meaning within a schema number.
- *
- * <pre>
- * schema         1
- * broker         null if none answers, else {version, pid, uptimeMillis, socket, log, stateFolder,
- *                sessions, repositories}
- * repositories   [{
- *   path         what a person calls it
- *   journal      the folder of its journal
- *   trouble      null, or why the journal could not be read (tickets is empty then)
- *   tickets      leases, then waiters in their order: [{
- *     ticket     number, as force-release wants it
- *     token      fencing token; 0 while it waits
- *     state      waiting | running | stopped | orphaned | dead | unknown
- *     position   1 = next; 0 for a lease
- *     waiters    how many compete for that place; 0 for a lease
- *     kind       run (kept by processes) | lease (kept by its ttl)
- *     claims     [{mode: exclusive | shared, scope}]
- *     client     pid of the process that asked
- * pid        of the process at work: a worker, else the client
- *     workers    [pid] of live processes that the lease is for
- *     keepers    the same in full: [{pid, stopped, command}]
- *     command    command line of the process at work; empty if not visible
- *     label      as its client gave it
- *     sinceMillis  held or waiting for so long
- *     leftMillis   ttl left; 0 while it waits. A run lease with workers outlives it.
- *   }]
- *   leftovers    what leases that ended without a word left in git's directory, latest first: [{
- *     ticket, reason (died | expired | forced), label, pid, endedMillis (since 1970),
- *     told       whether the next holder has been told
- *     undo       the folder that dead lock files were moved to
- *     found      [{what: moved | kept | unfinished | note, path, text}]
- *   }]
- * }]
- * </pre>
+ * {@code status --json}: one object on one line, as {@code docs/status.schema.json} describes it.
+ * Members may be added, never removed or given another meaning within a schema number.
  */
 final class StatusJson {
   private static final int SCHEMA = 1;
 
   private StatusJson() {}
 
-  static String of(List<RepositoryReport> repositories, @Nullable BrokerInfo broker) {
+  static String of(
+      List<RepositoryReport> repositories, @Nullable BrokerInfo broker, boolean brokerMissing) {
     Json json = new Json().object().put("schema", SCHEMA);
     if (broker == null) {
       json.put("broker", (String) null);
@@ -66,13 +35,28 @@ final class StatusJson {
       for (TicketReport ticket : repository.tickets()) {
         ticket(json, ticket);
       }
+      json.end().array("gitLocks");
+      for (NativeLocks.View lock : repository.gitLocks()) {
+        gitLock(json, lock);
+      }
       json.end().array("leftovers");
       for (Incident incident : repository.incidents()) {
         LeftoverText.members(json.object(), incident, repository.journalDirectory()).end();
       }
-      json.end().end();
+      NextStep next = NextStep.of(repository, brokerMissing);
+      json.end().put("next_action", next.action().word()).put("next_step", next.text()).end();
     }
     return json.end().end().toString();
+  }
+
+  private static void gitLock(Json json, NativeLocks.View lock) {
+    json.object().put("file", lock.file().toString()).put("worktree", lock.tree());
+    json.put("ageMillis", lock.ageMillis()).array("suspects");
+    for (ProcessSight suspect : lock.suspects()) {
+      json.object().put("pid", suspect.pid()).put("uid", suspect.uid());
+      json.put("command", suspect.shown()).end();
+    }
+    json.end().end();
   }
 
   private static void ticket(Json json, TicketReport report) {

@@ -1,9 +1,11 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.core.git.Incident;
+import dev.lockbroker.core.git.NativeLocks;
 import dev.lockbroker.core.journal.KeeperView;
 import dev.lockbroker.core.journal.TicketView;
 import dev.lockbroker.core.process.Printable;
+import dev.lockbroker.core.process.ProcessSight;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.LockMode;
@@ -17,10 +19,11 @@ final class StatusTable {
 
   private static final long RECENT_MILLIS = 3_600_000;
   private static final int MOST_LINES = 20;
+  private static final int MOST_LOCKS = 5;
 
   private StatusTable() {}
 
-  static List<String> of(RepositoryReport repository) {
+  static List<String> of(RepositoryReport repository, NextStep next) {
     List<String> lines = new ArrayList<>();
     lines.add(Shown.path(repository.path()));
     if (repository.trouble() != null) {
@@ -28,10 +31,20 @@ final class StatusTable {
       return lines;
     }
     if (repository.tickets().isEmpty()) {
-      lines.add("  free: nobody holds it, nobody waits");
-      lines.addAll(leftovers(repository, System.currentTimeMillis()));
-      return lines;
+      String free = repository.gitLocks().isEmpty() ? "  free: " : "  ";
+      lines.add(free + "nobody holds it, nobody waits");
+    } else {
+      lines.addAll(tickets(repository));
     }
+    lines.addAll(gitLocks(repository));
+    lines.addAll(leftovers(repository, System.currentTimeMillis()));
+    if (next.action() != NextAction.NONE) {
+      lines.add("  next: " + next.text());
+    }
+    return lines;
+  }
+
+  private static List<String> tickets(RepositoryReport repository) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEAD);
     for (TicketReport ticket : repository.tickets()) {
@@ -41,8 +54,32 @@ final class StatusTable {
         rows.add(row(other));
       }
     }
-    lines.addAll(aligned(rows));
-    lines.addAll(leftovers(repository, System.currentTimeMillis()));
+    return aligned(rows);
+  }
+
+  /** {@code git lock .git/index.lock (worktree main), made 3 s ago by pid 4711 'git commit'}. */
+  private static List<String> gitLocks(RepositoryReport repository) {
+    List<String> lines = new ArrayList<>();
+    for (NativeLocks.View lock : repository.gitLocks()) {
+      if (lines.size() == MOST_LOCKS) {
+        lines.add(
+            "  and " + Shown.count(repository.gitLocks().size() - MOST_LOCKS, "more git lock"));
+        break;
+      }
+      List<ProcessSight> suspects = lock.suspects();
+      lines.add(
+          "  git lock "
+              + Shown.path(lock.file())
+              + ", made "
+              + Durations.show(lock.ageMillis())
+              + " ago by "
+              + (suspects.isEmpty()
+                  ? "nobody who is to be seen"
+                  : NextStep.named(suspects.get(0))
+                      + (suspects.size() > 1
+                          ? " or " + Shown.count(suspects.size() - 1, "other")
+                          : "")));
+    }
     return lines;
   }
 

@@ -2,6 +2,7 @@ package dev.lockbroker.cli;
 
 import dev.lockbroker.client.HolderView;
 import dev.lockbroker.client.QueueUpdate;
+import dev.lockbroker.core.journal.WaitHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -9,23 +10,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the user why nothing happens: after a second of waiting, then at each change of holder, and
- * when one is stopped or orphaned. A wait that is over sooner is not worth a line. Updates may come
- * from any thread.
+ * when one is stopped or orphaned; on a terminal by one line that is always true. A wait that is
+ * over sooner is not worth a line. Updates may come from any thread.
  */
 final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   private static final long PATIENCE_MILLIS = 1_000;
 
+  /** How often the time in the line moves on. */
+  private static final long REDRAW_MILLIS = 1_000;
+
   private final WaitingText text;
   private final boolean json;
+  private final boolean inPlace;
   private @Nullable QueueUpdate latest;
   private long latestNanos;
   private boolean patient = true;
   private boolean closed;
+  private @Nullable Estimate estimate;
   private List<String> told = List.of();
 
   WaitReporter(WaitingText text, boolean json) {
     this.text = text;
     this.json = json;
+    this.inPlace = !json && TerminalLine.isPossible();
   }
 
   @Override
@@ -39,7 +46,7 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
       timer.start();
     }
     if (!patient) {
-      tell(update, 0);
+      tell(update);
     }
   }
 
@@ -48,26 +55,53 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   public synchronized void close() {
     closed = true;
     notifyAll();
+    if (inPlace && !patient) {
+      Console.clear();
+    }
   }
 
   private synchronized void sleep() {
-    long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
     try {
-      while (!closed && end - System.nanoTime() > 0) {
-        wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+      pause(PATIENCE_MILLIS);
+      patient = false;
+      while (inPlace && !closed) {
+        tell(latest);
+        pause(REDRAW_MILLIS);
       }
+      tell(latest);
     } catch (InterruptedException e) {
+      // Nobody interrupts this thread; it is a daemon.
       return;
-    }
-    patient = false;
-    if (latest != null) {
-      tell(latest, (System.nanoTime() - latestNanos) / 1_000_000);
     }
   }
 
-  private void tell(QueueUpdate update, long ageMillis) {
+  private synchronized Estimate estimate() {
+    Estimate current = estimate;
+    if (current == null) {
+      current = new Estimate(new WaitHistory(text.journalDirectory()).list());
+      estimate = current;
+    }
+    return current;
+  }
+
+  private synchronized void pause(long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (!closed && end - System.nanoTime() > 0) {
+      wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+    }
+  }
+
+  private synchronized void tell(@Nullable QueueUpdate update) {
+    if (update == null || closed) {
+      return;
+    }
+    long ageMillis = (System.nanoTime() - latestNanos) / 1_000_000;
+    if (inPlace) {
+      Console.show(text.line(update, ageMillis, estimate()));
+      return;
+    }
     List<String> holders = news(update.holders());
-    if (!closed && !holders.equals(told)) {
+    if (!holders.equals(told)) {
       told = holders;
       if (json) {
         Console.sayRaw(text.json(update, ageMillis));

@@ -17,6 +17,11 @@ final class WaitingText {
     this.scope = scope;
   }
 
+  /** Where the waits of the repository are noted. */
+  Path journalDirectory() {
+    return place.journalDirectory();
+  }
+
   /** What a person calls the repository. */
   Path repository() {
     return place.shown();
@@ -50,6 +55,15 @@ final class WaitingText {
         .append(" of ")
         .append(update.waiters())
         .toString();
+  }
+
+  /** The line, and how long it may still take: {@code …; you are 2nd of 3, about 8 s to go}. */
+  String line(QueueUpdate update, long ageMillis, Estimate estimate) {
+    long leftMillis = estimate.leftMillis(update, ageMillis);
+    String line = line(update, ageMillis);
+    return leftMillis == Estimate.UNKNOWN
+        ? line
+        : line + ", about " + Durations.show(Math.max(leftMillis, 1_000)) + " to go";
   }
 
   private static void holder(StringBuilder out, HolderView holder, long ageMillis) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 
 /** The parser by hand reads what it reads as the parser of annotations does. */
 final class RunArgumentsTest {
-  private static final int RANDOM_LINES = 3_000;
+  private static final int RANDOM_LINES = 1_500;
 
   /** What command lines are made of: all options, near misses, values, words. */
   private static final List<String> WORDS =

@@ -211,15 +211,46 @@ public final class Lease implements AutoCloseable {
     if (startTicks.isEmpty()) {
       throw new InvalidRequestException("there is no process " + pid, null);
     }
+    register(agent, pid, startTicks.getAsLong());
+  }
+
+  /**
+   * The same for the process that has this pid and started then: never for another one that has got
+   * its number meanwhile. If it has ended by now, nothing keeps the lease.
+   *
+   * @param startTicks its start in clock ticks since boot, field 22 of {@code /proc/<pid>/stat}
+   * @throws LockException as {@link #addProcess(long)} does
+   */
+  public void addProcess(long pid, long startTicks) {
+    TicketAgent agent = holding.agent();
+    if (agent != null) {
+      requireProcesses(agent);
+      register(agent, pid, startTicks);
+    }
+  }
+
+  private void register(TicketAgent agent, long pid, long startTicks) {
     ProcessIdentity self = engine.host().self();
-    ProcessIdentity worker =
-        new ProcessIdentity(pid, startTicks.getAsLong(), self.pidNamespace(), self.uid());
-    register(agent, worker);
+    register(agent, new ProcessIdentity(pid, startTicks, self.pidNamespace(), self.uid()));
+  }
+
+  /**
+   * Leaves it to the processes registered for it: nobody prolongs it or gives it back any more, and
+   * closing it or its client changes nothing. It ends with them (PROTOCOL L4).
+   */
+  public void leaveToProcesses() {
+    if (closed.compareAndSet(false, true)) {
+      TicketAgent agent = holding.agent();
+      if (holdings.leave(holding) && agent != null) {
+        agent.abandon();
+      }
+    }
   }
 
   private void register(TicketAgent agent, ProcessIdentity worker) {
     try {
-      if (!engine.direct().journal(agent).register(agent.runFolder(), worker, -1)) {
+      long session = engine.processes().session(worker.pid()).orElse(-1);
+      if (!engine.direct().journal(agent).register(agent.runFolder(), worker, session)) {
         throw Refusals.lost(agent);
       }
     } catch (JournalException e) {

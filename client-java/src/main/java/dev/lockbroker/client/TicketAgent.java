@@ -54,6 +54,7 @@ final class TicketAgent {
   private boolean violence;
   private @Nullable Future<?> timeout;
   private @Nullable CompletableFuture<@Nullable Void> releasing;
+  private @Nullable WaitLog waitLog;
 
   TicketAgent(
       Engine engine,
@@ -95,6 +96,11 @@ final class TicketAgent {
 
   Duration ttl() {
     return request.ttl();
+  }
+
+  /** The process that asks. */
+  long pid() {
+    return engine.host().self().pid();
   }
 
   String label() {
@@ -294,6 +300,7 @@ final class TicketAgent {
       ticket = itsTicket;
       lastUpdate = update;
     }
+    waitLog().told(update, engine.host().wallMicros() / 1_000);
     if (from == engine.direct()) {
       engine.deadlocks().waits(this, itsTicket);
     }
@@ -332,6 +339,7 @@ final class TicketAgent {
     }
     if (first) {
       dropTimeout();
+      noteWait("granted");
       granted.complete(this);
     }
   }
@@ -351,6 +359,7 @@ final class TicketAgent {
       state = State.ENDED;
     }
     end();
+    noteWait("refused");
     granted.completeExceptionally(why);
   }
 
@@ -480,8 +489,36 @@ final class TicketAgent {
         // First: whoever is told is no longer in the queue, where the journal can be had at once.
         from.withdraw(this);
       } finally {
+        noteWait(outcomeOf(why));
         granted.completeExceptionally(why);
       }
+    }
+  }
+
+  private static String outcomeOf(RuntimeException why) {
+    if (why instanceof LockTimeoutException) {
+      return "timeout";
+    }
+    return why instanceof CancellationException ? "cancelled" : "refused";
+  }
+
+  private synchronized WaitLog waitLog() {
+    WaitLog current = waitLog;
+    if (current == null) {
+      current = new WaitLog();
+      waitLog = current;
+    }
+    return current;
+  }
+
+  /** A wait that is over is noted before anybody learns of it: he may end at once. */
+  private void noteWait(String outcome) {
+    WaitLog current;
+    synchronized (this) {
+      current = waitLog;
+    }
+    if (current != null) {
+      current.close(this, outcome, ageNanos(), engine.host().wallMicros() / 1_000);
     }
   }
 

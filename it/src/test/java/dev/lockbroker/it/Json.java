@@ -45,6 +45,11 @@ final class Json {
     return member(member) == Reader.NULL;
   }
 
+  /** Maps, lists, strings, numbers, booleans, and whatever {@link #isNull} knows. */
+  Object raw() {
+    return value;
+  }
+
   private Object member(String name) {
     Object found = value instanceof Map<?, ?> map ? map.get(name) : null;
     if (found == null) {
@@ -59,7 +64,13 @@ final class Json {
   }
 
   private static final class Reader {
-    static final Object NULL = "null";
+    static final Object NULL =
+        new Object() {
+          @Override
+          public String toString() {
+            return "null";
+          }
+        };
 
     private final String text;
     private int at;
@@ -165,7 +176,7 @@ final class Json {
       if (!word.matches("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?")) {
         throw broken("no value");
       }
-      return word;
+      return word.matches("-?[0-9]+") ? Long.valueOf(word) : new java.math.BigDecimal(word);
     }
 
     private char peek() {

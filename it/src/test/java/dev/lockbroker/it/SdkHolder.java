@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A program that takes a lock with the SDK, says on each line of stdin whether it holds, and on
- * stderr that it was told of its loss.
+ * A program that takes a lock with the SDK, says on each line of stdin whether it holds (for {@code
+ * tag}: what a child's environment would say), and on stderr that it was told of its loss.
  */
 final class SdkHolder {
   private SdkHolder() {}
@@ -29,8 +29,9 @@ final class SdkHolder {
         Lease lease = client.acquire(request)) {
       lease.onLost(cause -> System.err.println("told " + cause));
       System.out.println("granted");
-      while (lines.readLine() != null) {
-        System.out.println(answer(lease));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        System.out.println(
+            line.equals("tag") ? lease.environment().get("LOCKBROKER_LEASE") : answer(lease));
       }
     }
   }

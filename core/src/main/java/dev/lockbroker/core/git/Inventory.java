@@ -54,6 +54,7 @@ final class Inventory {
   private final long giveUpNanos;
   private final List<Leftover> found = new ArrayList<>();
   private boolean isCutShort;
+  private boolean isNearOnly;
 
   /**
    * An inventory that has not been taken yet.
@@ -65,6 +66,15 @@ final class Inventory {
     this.layout = layout;
     this.clock = clock;
     this.giveUpNanos = giveUpNanos;
+  }
+
+  /**
+   * What is found of these trees without going through all refs, for who looks often: the index,
+   * HEAD and its like, and the shared files that have a name of their own.
+   */
+  List<Leftover> takeNear(List<Tree> trees) {
+    isNearOnly = true;
+    return take(trees);
   }
 
   /** What is found; those of working trees only for these trees. */
@@ -137,6 +147,9 @@ final class Inventory {
   }
 
   private void walk(Path folder, Kind kind, @Nullable Tree tree) {
+    if (isNearOnly) {
+      return;
+    }
     try {
       Files.walkFileTree(folder, java.util.Set.of(), MOST_DEPTH, new Locks(kind, tree));
     } catch (NoSuchFileException | NotDirectoryException e) {

@@ -24,7 +24,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -45,8 +44,6 @@ final class FileJournalDirectory implements JournalDirectory {
   private static final String REPLACEMENT = "journal.new";
 
   private static final long DAY_MILLIS = 86_400_000;
-  private static final Set<String> REMOTE_FILE_SYSTEMS =
-      Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "virtiofs", "fuse.sshfs", "afs", "ceph");
   private static final OpenOption[] READ = {StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS};
   private static final OpenOption[] APPEND = {
     StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS
@@ -263,8 +260,8 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public void requireLocalFileSystem() throws IOException {
-    String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
-    if (REMOTE_FILE_SYSTEMS.contains(type)) {
+    String type = Files.getFileStore(directory).type();
+    if (RemoteFileSystem.isRemote(type)) {
       throw new JournalException(
           Fault.NOT_LOCAL,
           directory

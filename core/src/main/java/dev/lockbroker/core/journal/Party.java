@@ -15,4 +15,12 @@ public interface Party {
 
   /** Whether the caller knows that this process lives, so that nobody has to look. */
   boolean vouchesFor(ProcessIdentity process);
+
+  /**
+   * Whether the caller speaks for a registered process that lives and keeps the lease no longer, by
+   * its own wish: it does not stand in the way of the end that the caller commands.
+   */
+  default boolean resigns(Ticket lease, RunEntry worker) {
+    return false;
+  }
 }

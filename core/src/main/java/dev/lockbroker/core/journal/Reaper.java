@@ -116,6 +116,9 @@ final class Reaper {
 
   private boolean anyAlive(Ticket lease, List<RunEntry> entries) {
     for (RunEntry entry : entries) {
+      if (party.resigns(lease, entry)) {
+        continue;
+      }
       ProcessIdentity worker = entry.identityFor(lease.client());
       if (processes.judge(worker) != Verdict.DEAD) {
         return true;

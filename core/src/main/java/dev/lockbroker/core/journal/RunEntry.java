@@ -13,8 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunEntry(long pid, long startTicks, long session) {
   /** The process, judged in the namespaces of the ticket's client. */
-  ProcessIdentity identityFor(ProcessIdentity client) {
+  public ProcessIdentity identityFor(ProcessIdentity client) {
     return new ProcessIdentity(pid, startTicks, client.pidNamespace(), client.uid());
+  }
+
+  /**
+   * Whether a process was there before the client that asked, which so did not start it but bound
+   * the lease to it (PROTOCOL L7, {@code lockctl acquire}): that the client has ended is then as it
+   * should be. Ticks are 10 ms, less than any client of ours needs before it can start anything.
+   */
+  public static boolean isBound(ProcessIdentity worker, ProcessIdentity client) {
+    return worker.startTicks() <= client.startTicks();
   }
 
   /** The file's name. */

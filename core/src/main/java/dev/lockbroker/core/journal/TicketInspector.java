@@ -29,13 +29,15 @@ public final class TicketInspector {
   public TicketView view(Ticket ticket, long nowNanos) {
     Verdict client = processes.judge(ticket.client());
     List<KeeperView> keepers = new ArrayList<>();
+    boolean bound = false;
     for (ProcessIdentity keeper : keepers(ticket, client)) {
       keepers.add(look(keeper));
+      bound |= RunEntry.isBound(keeper, ticket.client());
     }
     KeeperView shown = keepers.isEmpty() ? look(ticket.client()) : keepers.get(0);
     return new TicketView(
         ticket,
-        state(ticket, client, keepers, shown),
+        state(ticket, client, bound, keepers, shown),
         shown.pid(),
         shown.command(),
         List.copyOf(keepers),
@@ -101,11 +103,11 @@ public final class TicketInspector {
   }
 
   private static String state(
-      Ticket ticket, Verdict client, List<KeeperView> keepers, KeeperView shown) {
+      Ticket ticket, Verdict client, boolean bound, List<KeeperView> keepers, KeeperView shown) {
     if (!ticket.isHeld()) {
       return "waiting";
     }
-    if (client == Verdict.DEAD) {
+    if (client == Verdict.DEAD && !bound) {
       return keepers.isEmpty() ? "dead" : "orphaned";
     }
     if (client == Verdict.UNKNOWN) {

@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param ticket the ticket
  * @param state {@code waiting}, {@code running}, {@code stopped}, {@code orphaned} (its client is
- *     dead, a worker or what it started lives), {@code dead} (nobody is left, it ends when somebody
- *     asks), or {@code unknown} (its processes cannot be judged from here)
+ *     dead, a worker that it started, or what that started, lives), {@code dead} (nobody is left,
+ *     it ends when somebody asks), or {@code unknown} (its processes cannot be judged from here)
  * @param pid the process at work, or the client where none is registered or seen
  * @param command the command line of that process; empty if it cannot be seen
  * @param keepers the processes that keep it: those registered that are not proved dead; where all

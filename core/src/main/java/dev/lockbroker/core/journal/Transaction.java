@@ -59,11 +59,12 @@ final class Transaction {
   /**
    * Ends gone leases that stand in somebody's way, and, when {@code sweep} says so, waiting tickets
    * whose client is dead. A lapsed lease that is about to be refreshed, or that is only asked for
-   * again by its own request, is let live.
+   * again by its own request, is let live; one kept by processes that is about to be ended is left
+   * to that command, which knows whether it was given back or died.
    */
   void reap(List<Command> commands, boolean sweep) throws IOException {
     List<Claims> asked = new ArrayList<>();
-    Set<Long> refreshed = new HashSet<>();
+    Set<Long> spared = new HashSet<>();
     boolean someMustBeFree = false;
     for (Command command : commands) {
       if (command instanceof Command.Request request) {
@@ -72,17 +73,24 @@ final class Transaction {
           someMustBeFree |= request.onlyIfFree();
         }
       } else if (command instanceof Command.Refresh refresh) {
-        refreshed.add(refresh.ticket());
+        spared.add(refresh.ticket());
+      } else if (command instanceof Command.End end && isRun(end.ticket())) {
+        spared.add(end.ticket());
       }
     }
     for (Ticket lease : table.obstacles(asked)) {
-      if (!refreshed.contains(lease.number())) {
+      if (!spared.contains(lease.number())) {
         endIfGone(lease);
       }
     }
     if (sweep || someMustBeFree) {
       sweepQueue();
     }
+  }
+
+  private boolean isRun(long number) {
+    Ticket ticket = table.ticket(number);
+    return ticket != null && ticket.kind() == LeaseKind.RUN;
   }
 
   private void endIfGone(Ticket lease) throws IOException {

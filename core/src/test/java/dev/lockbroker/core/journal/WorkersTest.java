@@ -20,6 +20,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.Command.End;
 import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Entry;
 import dev.lockbroker.core.table.LeaseKind;
@@ -99,10 +100,10 @@ class WorkersTest {
   @Test
   void an_orphaned_lease_shows_its_workers_and_then_what_they_started() throws IOException {
     Ticket lease = held(arbiter, run(1, "X:/"));
-    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+    assertTrue(arbiter.register(RunFolder.of(lease), started(77), 5));
     TicketInspector inspector = new TicketInspector(arbiter, processes);
     assertEquals("running", inspector.view(lease, host.nanoTime()).state());
-    processes.carriers.add(client(78));
+    processes.carriers.add(started(78));
     processes.dead.add(1L);
     assertEquals("orphaned", inspector.view(lease, host.nanoTime()).state());
     assertEquals(List.of(77L), inspector.view(lease, host.nanoTime()).workers());
@@ -112,6 +113,66 @@ class WorkersTest {
     assertEquals(78, inspector.view(lease, host.nanoTime()).pid());
     processes.carriers.clear();
     assertEquals("dead", inspector.view(lease, host.nanoTime()).state());
+  }
+
+  /** One that the clients of these tests have started, or what that has. */
+  private static ProcessIdentity started(long pid) {
+    return new ProcessIdentity(pid, 2, FakeHost.NAMESPACE, 1000);
+  }
+
+  @Test
+  void a_lease_bound_to_an_older_process_is_no_orphan_without_its_client() throws IOException {
+    Ticket lease = held(arbiter, run(1, "X:/"));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+    processes.dead.add(1L);
+    TicketInspector inspector = new TicketInspector(arbiter, processes);
+    assertEquals("running", inspector.view(lease, host.nanoTime()).state());
+    assertEquals(77, inspector.view(lease, host.nanoTime()).pid());
+    processes.dead.add(77L);
+    assertEquals("dead", inspector.view(lease, host.nanoTime()).state());
+  }
+
+  @Test
+  void who_resigns_gives_the_lease_back_although_its_client_is_dead_and_others_wait()
+      throws IOException {
+    Ticket lease = held(arbiter, run(1, "X:/"));
+    assertTrue(arbiter.register(RunFolder.of(lease), client(77), 5));
+    Ticket next = waiting(arbiter, ask(2, "X:/"));
+    processes.dead.add(1L);
+    // What it has started and left running is as with any release: not looked for.
+    processes.carriers.add(started(78));
+    Party other = resigning(lease, new RunEntry(78, 2, 5));
+    End end = new End(lease.number(), EndReason.RELEASED);
+    assertEquals(
+        Refusal.WORKER_ALIVE,
+        ((Outcome.Refused) arbiter.transact(List.of(end), other, 0).outcomes().get(0)).reason());
+    Party own = resigning(lease, new RunEntry(77, 1, 5));
+    assertEquals(
+        new Outcome.Ended(lease.number()),
+        arbiter.transact(List.of(end), own, 0).outcomes().get(0));
+    assertEquals(EndReason.RELEASED, endOf(lease));
+    assertFalse(Files.exists(folder(1)));
+    Ticket now = arbiter.table().ticket(next.number());
+    assertTrue(now != null && now.isHeld());
+  }
+
+  private static Party resigning(Ticket bound, RunEntry process) {
+    return new Party() {
+      @Override
+      public boolean actsFor(Ticket ticket) {
+        return false;
+      }
+
+      @Override
+      public boolean vouchesFor(ProcessIdentity one) {
+        return false;
+      }
+
+      @Override
+      public boolean resigns(Ticket lease, RunEntry worker) {
+        return lease.number() == bound.number() && worker.equals(process);
+      }
+    };
   }
 
   @Test

@@ -1,0 +1,193 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.client.ClientOptions;
+import dev.lockbroker.client.InvalidRequestException;
+import dev.lockbroker.client.LockRequest;
+import dev.lockbroker.core.process.Printable;
+import dev.lockbroker.core.repository.Lockable;
+import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.LockMode;
+import dev.lockbroker.core.table.Scope;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is locked, how long it is waited for, and what is said: the options of {@code acquire}. */
+final class LockOptions {
+  private static final int MAX_EXIT_CODE = 255;
+
+  /** As long as loading gRPC takes; most waits are over by then. */
+  private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
+
+  @Option(
+      names = "--scope",
+      paramLabel = "SCOPE",
+      description = "Lock this part only, such as /ref/main or /name/deploy. Default: / (all).")
+  @Nullable String scope;
+
+  @Option(names = "--worktree", description = "Lock the working tree you are in only.")
+  boolean worktree;
+
+  @Option(names = "--shared", description = "Let others with --shared in at the same time.")
+  boolean shared;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "D|forever|none",
+      description =
+          "How long to wait for the lock: 500ms, 10s, 5m, 1h, or plain seconds. Default:"
+              + " $LOCKBROKER_WAIT, else forever.")
+  @Nullable String wait;
+
+  @Option(
+      names = "--ttl",
+      paramLabel = "D",
+      description =
+          "How long the lock stands until the process is registered for it. Default: 10s.")
+  @Nullable String ttl;
+
+  @Option(
+      names = "--label",
+      paramLabel = "L",
+      description =
+          "What others see beside the command. Default: $LOCKBROKER_LABEL, else how the"
+              + " process's command line begins.")
+  @Nullable String label;
+
+  @Option(
+      names = {"-E", "--conflict-exit-code"},
+      paramLabel = "CODE",
+      description = "Exit code for 'not acquired in time'. Default: 75.")
+  int conflictExitCode = ExitCode.NOT_ACQUIRED;
+
+  @Option(
+      names = "--git-locks",
+      paramLabel = "wait|ignore",
+      description =
+          "When an IDE or a person has git's index.lock: wait for it, or go on all the same."
+              + " Default: $LOCKBROKER_GIT_LOCKS, else wait.")
+  @Nullable String gitLocks;
+
+  @Option(names = "--quiet", description = "Do not say why nothing happens.")
+  boolean quiet;
+
+  @Option(names = "--json", description = "Say it in JSON, one object a line on stderr.")
+  boolean json;
+
+  void check() {
+    if (conflictExitCode < 0 || conflictExitCode > MAX_EXIT_CODE) {
+      throw new CliException(
+          ExitCode.USAGE, "-E takes an exit code from 0 to 255, not " + conflictExitCode);
+    }
+    if (scope != null && worktree) {
+      throw new CliException(
+          ExitCode.USAGE, "--scope and --worktree exclude each other; give one of them");
+    }
+  }
+
+  /** The scope that is asked for. */
+  Scope part(Lockable place) {
+    if (worktree) {
+      String id = place.worktree();
+      if (id == null) {
+        throw new CliException(
+            ExitCode.USAGE,
+            Shown.path(place.shown()) + " has no working tree; leave --worktree out");
+      }
+      return new Scope("/worktree/".concat(id));
+    }
+    try {
+      return scope == null ? Scope.ROOT : new Scope(scope);
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCode.USAGE, "--scope: " + e.getMessage());
+    }
+  }
+
+  Claims claims(Lockable place) {
+    return Claims.of(shared ? LockMode.SHARED : LockMode.EXCLUSIVE, part(place));
+  }
+
+  /**
+   * The request.
+   *
+   * @param usual what it is called if nobody says otherwise
+   */
+  LockRequest request(Path path, Scope part, String usual, Map<String, String> environment) {
+    LockRequest request = shared ? LockRequest.shared(path) : LockRequest.exclusive(path);
+    request = request.scope(part.path()).label(label(usual, environment)).keptByProcesses();
+    if (ttl != null) {
+      request = request.ttl(Durations.parse("--ttl", ttl));
+    }
+    return waiting(request, environment);
+  }
+
+  private String label(String usual, Map<String, String> environment) {
+    if (label != null) {
+      return label;
+    }
+    String setting = environment.get("LOCKBROKER_LABEL");
+    return setting == null || setting.isEmpty() ? usual : setting;
+  }
+
+  private LockRequest waiting(LockRequest request, Map<String, String> environment) {
+    String setting = environment.getOrDefault("LOCKBROKER_WAIT", "");
+    String text = wait != null ? wait : setting.isEmpty() ? "forever" : setting;
+    return switch (text) {
+      case "forever" -> request.waitForever();
+      case "none" -> request.noWait();
+      default -> request.waitAtMost(waitTime(text));
+    };
+  }
+
+  private Duration waitTime(String text) {
+    String name = wait != null ? "--wait" : "LOCKBROKER_WAIT";
+    try {
+      return Durations.parse(name, text);
+    } catch (CliException e) {
+      throw new CliException(
+          wait != null ? ExitCode.USAGE : ExitCode.SETTINGS,
+          name
+              + " takes a duration such as 10s, or 'forever' or 'none', not '"
+              + Printable.text(text)
+              + "'");
+    }
+  }
+
+  /** Whether an {@code index.lock} of somebody outside is waited for. */
+  boolean waitsForGit(Map<String, String> environment) {
+    String setting = environment.getOrDefault("LOCKBROKER_GIT_LOCKS", "");
+    String text = gitLocks != null ? gitLocks : setting.isEmpty() ? "wait" : setting;
+    return switch (text) {
+      case "wait" -> true;
+      case "ignore" -> false;
+      default ->
+          throw new CliException(
+              gitLocks != null ? ExitCode.USAGE : ExitCode.SETTINGS,
+              (gitLocks != null ? "--git-locks" : "LOCKBROKER_GIT_LOCKS")
+                  + " takes 'wait' or 'ignore', not '"
+                  + Printable.text(text)
+                  + "'");
+    };
+  }
+
+  /**
+   * The client's. A free lock is taken from the journal: only who has to wait pays for gRPC.
+   *
+   * @param chosen whether the repository was named by hand, so that GIT_DIR does not count
+   */
+  ClientOptions client(Settings settings, boolean chosen) {
+    Brokers.requireUsable(settings.socket());
+    try {
+      ClientOptions options =
+          ClientOptions.fromEnvironment(settings.environment())
+              .withAttachAfter(ATTACH_AFTER)
+              .withNotices(quiet ? notice -> {} : Console::say)
+              .withBrokerCommand(new OnDemand(settings.environment()));
+      return chosen ? options : options.withGitEnvironment(settings.environment());
+    } catch (InvalidRequestException e) {
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
+    }
+  }
+}
