@@ -60,8 +60,8 @@ class StatusViewIT {
       waiter.exits(0);
 
       Gate last = new Gate(box.folder("last"));
-      Child dead = box.locked(
-                  repo.path(), last.arrive("x") + "; exec sleep 1000", "--git-locks", "ignore")
+      Child dead =
+          box.locked(repo.path(), last.arrive("x") + "; exec sleep 1000", "--git-locks", "ignore")
               .start();
       long sleeper = last.await("x");
       dead.signal("KILL");

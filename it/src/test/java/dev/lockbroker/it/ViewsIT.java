@@ -173,8 +173,16 @@ class ViewsIT {
     Path shim = Files.writeString(shims.resolve("git"), "#!/bin/sh\n# lockbroker-shim\nexit 1\n");
     assertTrue(shim.toFile().setExecutable(true));
     String path = box.environment().get("PATH");
-    finding(box.lockctl(repo.path(), "doctor", "--json").env("PATH", path + ":" + shims), 0, "shim", "warn");
-    finding(box.lockctl(repo.path(), "doctor", "--json").env("PATH", shims + ":" + path), 0, "shim", "ok");
+    finding(
+        box.lockctl(repo.path(), "doctor", "--json").env("PATH", path + ":" + shims),
+        0,
+        "shim",
+        "warn");
+    finding(
+        box.lockctl(repo.path(), "doctor", "--json").env("PATH", shims + ":" + path),
+        0,
+        "shim",
+        "ok");
 
     // A broker that is required and not there; a lease that is none; a folder open to all.
     Command required = box.lockctl(repo.path(), "doctor", "--json").mode("broker");
