@@ -91,7 +91,7 @@ final class AcquireCommand implements Callable<Integer> {
     Scope part = options.part(place);
     LockRequest request =
         options.request(
-            Settings.path(repository.path), part, process.label(), settings.environment());
+            Settings.path(repository.path), part, process.command(), settings.environment());
     RunEvents events =
         new RunEvents(List.of(new WaitingText(place, part)), options.quiet, options.json);
     GitCare care =

@@ -27,9 +27,9 @@ record BoundProcess(ProcessIdentity identity, List<String> arguments) {
     return identity.pid();
   }
 
-  /** What others are to call it if nobody says otherwise. */
-  String label() {
-    return arguments.isEmpty() ? "pid " + pid() : Commands.label(arguments);
+  /** What others are to know it by if nobody says otherwise: never empty. */
+  List<String> command() {
+    return arguments.isEmpty() ? List.of("pid", Long.toString(pid())) : arguments;
   }
 
   /**

@@ -48,7 +48,8 @@ final class Fence {
   static Fence of(RepositoryOption option) throws IOException, ResolutionException {
     Lockable place = Settings.current().lockable(option.path);
     Path path = Settings.path(option.path);
-    Path folder = Files.isDirectory(path) ? path : path.resolveSibling("");
+    // Real, because git answers relative to where it really is.
+    Path folder = (Files.isDirectory(path) ? path : path.resolveSibling("")).toRealPath();
     if (place.kind() != Lockable.Kind.GIT) {
       throw new CliException(
           ExitCode.NO_SUCH_PATH,
@@ -74,10 +75,6 @@ final class Fence {
 
   static String text() throws IOException {
     return ShellText.of("fence-hook.sh");
-  }
-
-  Lockable place() {
-    return place;
   }
 
   OwnScript script() {

@@ -23,6 +23,10 @@ final class FenceInstallCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, ResolutionException {
     Fence fence = Fence.of(repository);
+    if (fence.isCurrent()) {
+      Console.answer("it is there already: " + Shown.path(fence.script().file()));
+      return ExitCode.OK;
+    }
     refuseIfForeign(fence);
     try {
       fence.install();
@@ -47,10 +51,10 @@ final class FenceInstallCommand implements Callable<Integer> {
       throw new CliException(ExitCode.NOT_FOUND, reason + "; upgrade git");
     }
     @Nullable String foreign = fence.foreignFolder();
-    if (foreign != null && !fence.script().isOurs()) {
+    if (foreign != null) {
       String file = Shown.quoted(fence.script().file().toString());
       String how =
-          fence.script().isAnythingThere()
+          fence.script().isAnythingThere() && !fence.script().isOurs()
               ? "to use it there, call what 'lockctl fence print' prints from " + file
               : "to use it there: lockctl fence print >" + file + " && chmod +x " + file;
       throw new CliException(

@@ -20,6 +20,12 @@ final class FenceRemoveCommand implements Callable<Integer> {
     Fence fence = Fence.of(repository);
     boolean hadBefore = fence.hasBefore();
     String file = Shown.path(fence.script().file());
+    String foreign = fence.script().isOurs() ? fence.foreignFolder() : null;
+    if (foreign != null) {
+      throw new CliException(
+          ExitCode.NOT_WRITABLE,
+          foreign + ", so nothing is removed there unasked; delete " + file + " yourself");
+    }
     if (!fence.remove()) {
       Console.answer("no fence in " + file);
     } else {

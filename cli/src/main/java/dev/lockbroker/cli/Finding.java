@@ -42,7 +42,7 @@ record Finding(String check, Level level, String text, String fix) {
     return level.word()
         + " ".repeat(6 - level.word().length())
         + check
-        + " ".repeat(Math.max(1, 13 - check.length()))
+        + " ".repeat(Math.max(1, 15 - check.length()))
         + text;
   }
 }

@@ -3,13 +3,12 @@ package dev.lockbroker.cli;
 import dev.lockbroker.client.ClientOptions;
 import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
-import dev.lockbroker.core.process.Printable;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.Scope;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,9 +16,6 @@ import picocli.CommandLine.Option;
 /** What is locked, how long it is waited for, and what is said: the options of {@code acquire}. */
 final class LockOptions {
   private static final int MAX_EXIT_CODE = 255;
-
-  /** As long as loading gRPC takes; most waits are over by then. */
-  private static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
 
   @Option(
       names = "--scope",
@@ -112,64 +108,24 @@ final class LockOptions {
   /**
    * The request.
    *
-   * @param usual what it is called if nobody says otherwise
+   * @param usual the command line it is called by if nobody says otherwise
    */
-  LockRequest request(Path path, Scope part, String usual, Map<String, String> environment) {
+  LockRequest request(Path path, Scope part, List<String> usual, Map<String, String> environment) {
     LockRequest request = shared ? LockRequest.shared(path) : LockRequest.exclusive(path);
-    request = request.scope(part.path()).label(label(usual, environment)).keptByProcesses();
+    request =
+        request
+            .scope(part.path())
+            .label(Choices.label(label, environment, usual))
+            .keptByProcesses();
     if (ttl != null) {
       request = request.ttl(Durations.parse("--ttl", ttl));
     }
-    return waiting(request, environment);
-  }
-
-  private String label(String usual, Map<String, String> environment) {
-    if (label != null) {
-      return label;
-    }
-    String setting = environment.get("LOCKBROKER_LABEL");
-    return setting == null || setting.isEmpty() ? usual : setting;
-  }
-
-  private LockRequest waiting(LockRequest request, Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_WAIT", "");
-    String text = wait != null ? wait : setting.isEmpty() ? "forever" : setting;
-    return switch (text) {
-      case "forever" -> request.waitForever();
-      case "none" -> request.noWait();
-      default -> request.waitAtMost(waitTime(text));
-    };
-  }
-
-  private Duration waitTime(String text) {
-    String name = wait != null ? "--wait" : "LOCKBROKER_WAIT";
-    try {
-      return Durations.parse(name, text);
-    } catch (CliException e) {
-      throw new CliException(
-          wait != null ? ExitCode.USAGE : ExitCode.SETTINGS,
-          name
-              + " takes a duration such as 10s, or 'forever' or 'none', not '"
-              + Printable.text(text)
-              + "'");
-    }
+    return Choices.waiting(request, wait, environment);
   }
 
   /** Whether an {@code index.lock} of somebody outside is waited for. */
   boolean waitsForGit(Map<String, String> environment) {
-    String setting = environment.getOrDefault("LOCKBROKER_GIT_LOCKS", "");
-    String text = gitLocks != null ? gitLocks : setting.isEmpty() ? "wait" : setting;
-    return switch (text) {
-      case "wait" -> true;
-      case "ignore" -> false;
-      default ->
-          throw new CliException(
-              gitLocks != null ? ExitCode.USAGE : ExitCode.SETTINGS,
-              (gitLocks != null ? "--git-locks" : "LOCKBROKER_GIT_LOCKS")
-                  + " takes 'wait' or 'ignore', not '"
-                  + Printable.text(text)
-                  + "'");
-    };
+    return Choices.waitsForGit(gitLocks, environment);
   }
 
   /**
@@ -182,8 +138,8 @@ final class LockOptions {
     try {
       ClientOptions options =
           ClientOptions.fromEnvironment(settings.environment())
-              .withAttachAfter(ATTACH_AFTER)
-              .withNotices(quiet ? notice -> {} : Console::say)
+              .withAttachAfter(Choices.attachAfter(settings.environment()))
+              .withNotices(new Notices(quiet))
               .withBrokerCommand(new OnDemand(settings.environment()));
       return chosen ? options : options.withGitEnvironment(settings.environment());
     } catch (InvalidRequestException e) {

@@ -147,6 +147,9 @@ class FenceIT {
     Files.writeString(hook, printed);
     assertTrue(hook.toFile().setExecutable(true));
     box.lockctl(repo.path(), "fence", "status").run().exits(0);
+    box.lockctl(repo.path(), "fence", "install").run().exits(0);
+    box.lockctl(repo.path(), "fence", "remove").run().exits(73);
+    assertEquals(printed, Files.readString(hook));
     Files.delete(hook);
     // Made by a tool and ignored: of this working tree alone.
     Files.writeString(shared.resolve(".gitignore"), "*");

@@ -92,6 +92,32 @@ class ShimIT {
   }
 
   @Test
+  void what_the_caller_exports_reaches_hooks_unchanged() throws Exception {
+    String path = install("shim");
+    Repo repo = box.repo("repo");
+    repo.hook(
+        "pre-commit", "env | grep -v -e ^LOCKBROKER_ -e ^GIT_CONFIG_ -e ^PATH= -e ^_= | sort");
+    // A project that is built with an older Java.
+    Path old = box.folder("jdk8");
+    Files.createDirectory(old.resolve("bin"));
+    Files.createSymbolicLink(old.resolve("bin/java"), Path.of("/bin/false"));
+    Files.writeString(old.resolve("release"), "JAVA_VERSION=\"1.8.0_1\"\n");
+    List<String> told = new ArrayList<>();
+    for (String search : List.of(searchPath(), path)) {
+      Command commit = git(repo, search, "commit -qm x --allow-empty").env("JAVA_HOME", old);
+      for (String name :
+          List.of(
+              "version name home main java jdk line quiet flags folder self x".split(" ", -1))) {
+        commit.env(name, "the caller's");
+      }
+      commit.env("LC_ALL", "C").env("GIT_AUTHOR_DATE", "1700000000 +0100").env("LANG", "");
+      told.add(commit.run().exits(0).err());
+    }
+    assertTrue(told.get(0).contains("\nversion=the caller's\n"), told.get(0));
+    assertEquals(told.get(0), told.get(1));
+  }
+
+  @Test
   void it_never_calls_itself() throws Exception {
     String one = install("one");
     Repo repo = box.repo("repo");

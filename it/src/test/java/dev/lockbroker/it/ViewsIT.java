@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -134,10 +135,13 @@ class ViewsIT {
       assertEquals(journal.grants().get(0).token(), lease.number("token"));
       assertTrue(lease.toString().contains("exact=true"), lease.toString());
 
-      String now = LocalTime.now().format(DateTimeFormatter.ofPattern("HH:mm"));
+      String now =
+          LocalTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("HH:mm"));
       String text = box.lockctl(repo.path(), "why", "--at", now).run().exits(0).out();
       assumeTrue(
-          LocalTime.now().format(DateTimeFormatter.ofPattern("HH:mm")).equals(now),
+          LocalTime.now(ZoneId.systemDefault())
+              .format(DateTimeFormatter.ofPattern("HH:mm"))
+              .equals(now),
           "the minute has just passed");
       assertTrue(text.contains("(claude-42)"), text);
       text = box.lockctl(repo.path(), "why", "--at", "2001-01-01T00:00").run().exits(0).out();

@@ -51,7 +51,7 @@ public final class WaitHistory {
       if (line.length <= MOST_LINE) {
         append(line);
       }
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedOperationException e) {
       // The wait is over either way.
     }
   }

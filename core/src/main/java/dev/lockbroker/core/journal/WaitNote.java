@@ -33,6 +33,12 @@ public record WaitNote(
     List<Holder> holders) {
   private static final String MARK = "1";
 
+  /** So that the half of a line is none, wherever it was cut. */
+  private static final String END = " .";
+
+  private static final int WORDS = 10;
+  private static final int HOLDER_WORDS = 7;
+
   /**
    * Somebody who held what was waited for.
    *
@@ -71,7 +77,7 @@ public record WaitNote(
       word(out, holder.command);
       number(out, holder.sinceMillis, holder.untilMillis);
     }
-    return out.toString();
+    return out.append(END).toString();
   }
 
   private static void number(StringBuilder out, long... numbers) {
@@ -86,8 +92,13 @@ public record WaitNote(
 
   /** Null if the line is none of ours, or only the half of one. */
   static @Nullable WaitNote decode(String line) {
-    StringTokenizer words = new StringTokenizer(line, " ");
-    if ((words.countTokens() - 10) % 7 != 0 || !words.nextToken().equals(MARK)) {
+    if (!line.endsWith(END)) {
+      return null;
+    }
+    StringTokenizer words =
+        new StringTokenizer(line.substring(0, line.length() - END.length()), " ");
+    int beyond = words.countTokens() - WORDS;
+    if (beyond < 0 || beyond % HOLDER_WORDS != 0 || !words.nextToken().equals(MARK)) {
       return null;
     }
     try {
