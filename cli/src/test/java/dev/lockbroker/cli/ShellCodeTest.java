@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class ShellCodeTest {
   @Test
@@ -18,8 +19,7 @@ class ShellCodeTest {
 
   @Test
   void the_help_shows_a_line_that_can_be_copied() {
-    String help =
-        CommandLines.parser().getSubcommands().get(AcquireCommand.NAME).getUsageMessage();
+    String help = new CommandLine(new AcquireCommand()).getUsageMessage();
     assertTrue(help.contains("eval \"$(lockctl acquire --pid $$ --wait 30s)\" || exit"), help);
   }
 
