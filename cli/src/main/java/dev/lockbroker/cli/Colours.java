@@ -1,8 +1,5 @@
 package dev.lockbroker.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +28,7 @@ final class Colours {
 
   /** Those of what goes to stdout now. */
   static Colours ofAnswers() {
-    return new Colours(isWanted(System.getenv(), isTerminal(1)));
+    return new Colours(isWanted(System.getenv(), Console.isTerminal()));
   }
 
   /** Whether colours are wanted: not by NO_COLOR, by a terminal that is dumb, or by a file. */
@@ -41,16 +38,6 @@ final class Colours {
         && environment.getOrDefault("NO_COLOR", "").isEmpty()
         && !kind.isEmpty()
         && !kind.equals("dumb");
-  }
-
-  /** {@code System.console()} looks at stdin too, and since JDK 22 at neither. */
-  private static boolean isTerminal(int descriptor) {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException | RuntimeException e) {
-      return false;
-    }
   }
 
   /** For usage messages. */

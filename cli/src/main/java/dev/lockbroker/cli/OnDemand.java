@@ -31,10 +31,15 @@ final class OnDemand implements Supplier<List<String>> {
         : List.of();
   }
 
-  private static String fromGit() {
+  private String fromGit() {
     try {
       Process git =
-          BrokerLauncher.command("git", "config", "--type=bool", "--get", "lockbroker.autostart")
+          BrokerLauncher.command(
+                  RealGit.find(environment),
+                  "config",
+                  "--type=bool",
+                  "--get",
+                  "lockbroker.autostart")
               .redirectInput(new File("/dev/null"))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -43,7 +48,7 @@ final class OnDemand implements Supplier<List<String>> {
         return "";
       }
       return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    } catch (IOException e) {
+    } catch (IOException | CliException e) {
       return "";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
