@@ -135,8 +135,8 @@ LC_ALL=C.UTF-8
 export LC_ALL LOCKBROKER_LC_ALL
 
 # Java cannot ask what stderr is.
-terminal=''
-if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then terminal=-Dlockbroker.terminal=yes; fi
+lb_terminal=''
+if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then lb_terminal=-Dlockbroker.terminal=yes; fi
 
 lb_logging=
 [ -z "${lb_quiet:-}" ] || lb_logging=$lb_home/libexec/quiet.properties
@@ -144,5 +144,5 @@ lb_logging=
 # What a JVM says about itself would go to stdout, which is the child's.
 # $lb_flags and $LOCKBROKER_JAVA_OPTS unquoted: words.
 exec "$lb_java" ${lb_archive:+"$lb_archive"} -Dlockbroker.home="$lb_home" $lb_flags \
-  -Xlog:disable -Xlog:all=error:stderr ${lb_logging:+"-Djava.util.logging.config.file=$lb_logging"} $terminal \
+  -Xlog:disable -Xlog:all=error:stderr ${lb_logging:+"-Djava.util.logging.config.file=$lb_logging"} $lb_terminal \
   ${LOCKBROKER_JAVA_OPTS:-} -cp "$lb_classpath" "$lb_main" "$@"

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  eval \"$(lockctl acquire --pid $$ --wait 30s)\" || exit",
+      "  eval \"$(lockctl acquire --pid $$$$ --wait 30s)\" || exit",
       "  git add report.txt && git commit -m report",
       "  eval \"$(lockctl release)\"",
       "",
@@ -46,7 +46,7 @@ final class AcquireCommand implements Callable<Integer> {
       paramLabel = "PID",
       description =
           "The process that keeps the lock for as long as it lives. Default: the shell that calls"
-              + " lockctl, as $$ names it.")
+              + " lockctl, as $$$$ names it.")
   @Nullable Long pid;
 
   @Mixin final LockOptions options = new LockOptions();

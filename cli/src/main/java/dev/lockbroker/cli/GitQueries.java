@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers from the repository itself; git is asked only for its configuration. */
 final class GitQueries implements GitLookup {
+  private static final long MOST_OF_PACKED_REFS = 1 << 20;
+
   private final String git;
   private final Map<String, String> environment;
   private @Nullable Lockable place;
@@ -69,10 +71,20 @@ final class GitQueries implements GitLookup {
     try {
       Lockable found = place(invocation.folder(), invocation.environment());
       return found.kind() == Lockable.Kind.GIT
-          && Files.isRegularFile(found.key().resolve("refs/heads").resolve(name));
-    } catch (ResolutionException | InvalidPathException e) {
+          && (Files.isRegularFile(found.key().resolve("refs/heads").resolve(name))
+              || isPacked(found.key().resolve("packed-refs"), name));
+    } catch (ResolutionException | InvalidPathException | IOException e) {
       return false;
     }
+  }
+
+  private static boolean isPacked(Path file, String name) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) > MOST_OF_PACKED_REFS) {
+      return false;
+    }
+    byte[] wanted = (" refs/heads/" + name + "\n").getBytes(StandardCharsets.UTF_8);
+    String refs = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    return refs.contains(new String(wanted, StandardCharsets.ISO_8859_1));
   }
 
   /** Whether git itself finds a repository for this command line. */

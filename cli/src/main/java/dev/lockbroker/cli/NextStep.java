@@ -28,8 +28,11 @@ record NextStep(NextAction action, String text) {
           "LOCKBROKER_MODE is 'broker' and none answers: lockctl broker start");
     }
     if (report.trouble() != null) {
-      boolean isStale = report.exitCode() == ExitCode.JOURNAL;
-      return new NextStep(isStale ? NextAction.CLEAR_STALE : NextAction.NONE, report.trouble());
+      return report.isCorrupt()
+          ? new NextStep(
+              NextAction.CLEAR_STALE,
+              "when no git command runs there: lockctl reset" + repository(report))
+          : new NextStep(NextAction.NONE, report.trouble());
     }
     NextStep ticket = ofTickets(report);
     // Under a living lease a lock that nobody is seen to need may well be the holder's.

@@ -2,6 +2,7 @@ package dev.lockbroker.cli;
 
 import dev.lockbroker.core.git.Incident;
 import dev.lockbroker.core.git.NativeLocks;
+import dev.lockbroker.core.journal.JournalException.Fault;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param gitLocks lock files of git's own that are there
  * @param incidents what dead leases left behind, the latest first
  * @param trouble why the journal could not be read, or null
- * @param exitCode what the trouble is worth, 0 without any
+ * @param fault its kind, or null
  */
 record RepositoryReport(
     Path path,
@@ -24,4 +25,14 @@ record RepositoryReport(
     List<NativeLocks.View> gitLocks,
     List<Incident> incidents,
     @Nullable String trouble,
-    int exitCode) {}
+    @Nullable Fault fault) {
+  /** What the trouble is worth, 0 without any. */
+  int exitCode() {
+    return fault == null ? ExitCode.OK : ExitCode.of(fault);
+  }
+
+  /** Whether only making the journal anew helps. */
+  boolean isCorrupt() {
+    return fault == Fault.CORRUPT;
+  }
+}

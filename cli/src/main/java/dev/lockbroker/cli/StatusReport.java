@@ -65,16 +65,10 @@ record StatusReport(
     try (Arbiter arbiter = journals.open(journalDirectory)) {
       List<TicketReport> tickets = journals.tickets(arbiter);
       List<Incident> incidents = new Incidents(journalDirectory).list();
-      return new RepositoryReport(shown, journalDirectory, tickets, locks, incidents, null, 0);
+      return new RepositoryReport(shown, journalDirectory, tickets, locks, incidents, null, null);
     } catch (JournalException e) {
       return new RepositoryReport(
-          shown,
-          journalDirectory,
-          List.of(),
-          locks,
-          List.of(),
-          Failures.explain(e),
-          ExitCode.of(e));
+          shown, journalDirectory, List.of(), locks, List.of(), Failures.explain(e), e.fault());
     }
   }
 

@@ -28,9 +28,7 @@ final class StatusTable {
     lines.add(Shown.path(repository.path()));
     if (repository.trouble() != null) {
       lines.add("  " + repository.trouble());
-      return lines;
-    }
-    if (repository.tickets().isEmpty()) {
+    } else if (repository.tickets().isEmpty()) {
       String free = repository.gitLocks().isEmpty() ? "  free: " : "  ";
       lines.add(free + "nobody holds it, nobody waits");
     } else {

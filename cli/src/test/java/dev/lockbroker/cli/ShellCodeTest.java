@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class ShellCodeTest {
   @Test
@@ -14,6 +15,12 @@ class ShellCodeTest {
     assertEquals("set -gx LOCKBROKER_LEASE 'a\\\\\\'b'", ShellCode.FISH.lease("a\\'b"));
     assertEquals("unset LOCKBROKER_LEASE", ShellCode.SH.lease(""));
     assertEquals("set -e LOCKBROKER_LEASE", ShellCode.FISH.lease(""));
+  }
+
+  @Test
+  void the_help_shows_a_line_that_can_be_copied() {
+    String help = new CommandLine(new AcquireCommand()).getUsageMessage();
+    assertTrue(help.contains("eval \"$(lockctl acquire --pid $$ --wait 30s)\" || exit"), help);
   }
 
   @Test

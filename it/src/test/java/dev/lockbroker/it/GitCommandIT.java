@@ -172,6 +172,9 @@ class GitCommandIT {
       git(tree, "k2").run().exits(0);
       git(tree, "sh").run().exits(0);
       git(tree, "-c", "alias.x=switch -q -c", "x", "new").run().exits(0);
+      repo.git("branch", "packed");
+      repo.git("pack-refs", "--all");
+      git(repo.path(), "switch", "-q", "packed").run().exits(0);
       git(elsewhere, "init", "-q", repo.path().toString()).run().exits(0);
       assertEquals(
           List.of(
@@ -182,6 +185,7 @@ class GitCommandIT {
               "X:/worktree/tree,X:/stash",
               "X:/",
               "X:/worktree/tree,X:/branch/new,X:/ref/heads/new",
+              "X:/worktree/:main,X:/branch/packed",
               "X:/"),
           claims(journal, before));
     }

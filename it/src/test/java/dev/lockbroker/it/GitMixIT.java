@@ -41,12 +41,14 @@ class GitMixIT {
 
   @Test
   void any_mix_of_git_commands_goes_through() throws Exception {
+    int round = 0;
     for (String scheme : System.getProperty("lockbroker.mix.schemes", "git").split(",", -1)) {
-      run(GitMix.Scheme.valueOf(scheme.toUpperCase(java.util.Locale.ROOT)));
+      round++;
+      run(GitMix.Scheme.valueOf(scheme.toUpperCase(java.util.Locale.ROOT)), scheme + round);
     }
   }
 
-  private void run(GitMix.Scheme scheme) throws Exception {
+  private void run(GitMix.Scheme scheme, String name) throws Exception {
     long seconds = Long.getLong("lockbroker.mix.seconds", 15);
     String hook = System.getProperty("lockbroker.mix.hook", "");
     long seed = Long.getLong("lockbroker.mix.seed", System.nanoTime());
@@ -55,10 +57,10 @@ class GitMixIT {
     acknowledged.clear();
     kinds.clear();
     numbers.set(0);
-    Repo repo = repository(scheme, hook);
+    Repo repo = repository(name, hook);
     List<Path> trees = new ArrayList<>();
     for (int i = 0; i < WORKTREES; i++) {
-      trees.add(worker(repo, scheme, i));
+      trees.add(worker(repo, name, i));
     }
     long start = System.nanoTime();
     List<Thread> threads = new ArrayList<>();
@@ -99,9 +101,9 @@ class GitMixIT {
     }
   }
 
-  private Repo repository(GitMix.Scheme scheme, String hook) throws Exception {
-    Repo repo = box.repo("mix-" + scheme);
-    Path upstream = repo.path().resolveSibling("up-" + scheme);
+  private Repo repository(String name, String hook) throws Exception {
+    Repo repo = box.repo("mix-" + name);
+    Path upstream = repo.path().resolveSibling("up-" + name);
     repo.git("checkout", "-q", "-b", "side");
     Files.writeString(repo.path().resolve("side"), "side\n");
     repo.git("add", "side");
@@ -120,8 +122,8 @@ class GitMixIT {
     return repo;
   }
 
-  private Path worker(Repo repo, GitMix.Scheme scheme, int number) throws Exception {
-    Path tree = repo.path().resolveSibling(scheme + "-" + number);
+  private Path worker(Repo repo, String name, int number) throws Exception {
+    Path tree = repo.path().resolveSibling(name + "-" + number);
     repo.git("worktree", "add", "-q", "-b", "work-" + number + "-0", tree.toString());
     Files.writeString(tree.resolve("own-" + number), "\n");
     for (String[] words :

@@ -77,7 +77,7 @@ class StatusViewIT {
     }
     Files.deleteIfExists(lock);
     Files.writeString(repo.locks().resolve("journal"), "x\n", StandardOpenOption.APPEND);
-    requireNext(repo, "clear_stale", "lockctl reset");
+    requireNext(repo, "clear_stale", "lockctl reset --repo");
   }
 
   private long age(Repo repo) throws Exception {

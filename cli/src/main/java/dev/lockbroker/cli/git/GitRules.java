@@ -45,8 +45,7 @@ final class GitRules {
   }
 
   private void branch() {
-    Words words =
-        new Words(arguments, "u", " --set-upstream-to --sort --points-at --format --recurse ");
+    Words words = new Words(arguments, "u", " --set-upstream-to --sort --points-at --format ");
     List<String> names = words.positionals();
     if (words.has('m') || words.has('M') || words.has("--move")) {
       needs.all();
@@ -79,13 +78,7 @@ final class GitRules {
       return;
     }
     needs.refs("heads", names);
-    for (int i = 0; i < names.size(); i++) {
-      if (names.size() <= 4) {
-        needs.branch(names.get(i));
-      } else {
-        needs.scope("/branch");
-      }
-    }
+    needs.branches(names);
   }
 
   /** A new branch that starts at a remote one has its upstream written into the config. */

@@ -84,6 +84,17 @@ final class Needs {
     }
   }
 
+  /** Branches by name, or all if they are many. */
+  void branches(List<String> names) {
+    if (names.size() > MOST_NAMES) {
+      scope("/branch");
+      return;
+    }
+    for (String name : names) {
+      branch(name);
+    }
+  }
+
   GitPlan plan(Path folder, Map<String, String> environment, boolean isKnown) {
     return new GitPlan(kind, folder, environment, worktree, scopes, objects, isKnown, tidy);
   }
