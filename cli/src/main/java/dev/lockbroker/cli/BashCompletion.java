@@ -40,9 +40,10 @@ final class BashCompletion {
 
         # The rest, from this word on, is another command.
         _lockctl_other() {
+          local IFS=$' \\t\\n'
           if declare -F _comp_command_offset >/dev/null; then _comp_command_offset "$1"
           elif declare -F _command_offset >/dev/null; then _command_offset "$1"
-          elif (($1 == COMP_CWORD)); then COMPREPLY=($(compgen -c -- "$cur"))
+          elif IFS=$'\\n'; (($1 == COMP_CWORD)); then COMPREPLY=($(compgen -c -- "$cur"))
           else compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$cur"))
           fi
         }
