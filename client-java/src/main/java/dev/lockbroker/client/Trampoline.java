@@ -16,13 +16,15 @@ final class Trampoline {
   static final int NOT_REGISTERED = 75;
 
   /**
-   * Built-ins only: whatever PATH holds, nothing but the command itself is started. The names are
-   * ours alone, because assigning to a variable that the caller exports would change it for the
-   * command.
+   * Built-ins only up to the registration. The names are ours alone, because assigning to a
+   * variable that the caller exports would change it for the command.
+   *
+   * <p>Up to JDK 24 whatever a JVM starts has SIGQUIT blocked, and no shell can change that: where
+   * there is an {@code env} that can, it does, so that Ctrl-\ reaches the command.
    */
   private static final String SCRIPT =
       """
-      lockbroker_n=$1; shift
+      lockbroker_n=$1 lockbroker_q=$2; shift 2
       read -r lockbroker_s </proc/self/stat || exit 75
       case $lockbroker_s in "$$ "*) ;; *) exit 75 ;; esac
       lockbroker_s=${lockbroker_s##*) } lockbroker_i=1
@@ -36,18 +38,27 @@ final class Trampoline {
         shift; lockbroker_n=$((lockbroker_n-1))
       done
       set +C
+      case $lockbroker_q$1 in
+        blocked*=*) ;;
+        blocked*)
+          /usr/bin/env --default-signal=QUIT true 2>/dev/null && exec /usr/bin/env --default-signal=QUIT "$@"
+          ;;
+      esac
       exec "$@"
       """;
+
+  private static final int FIRST_TO_UNBLOCK = 25;
 
   private Trampoline() {}
 
   static List<String> wrap(List<Path> runFolders, List<String> command) {
-    List<String> wrapped = new ArrayList<>(command.size() + runFolders.size() + 5);
+    List<String> wrapped = new ArrayList<>(command.size() + runFolders.size() + 6);
     wrapped.add("/bin/sh");
     wrapped.add("-c");
     wrapped.add(SCRIPT);
     wrapped.add("lockctl");
     wrapped.add(Integer.toString(runFolders.size()));
+    wrapped.add(Runtime.version().feature() < FIRST_TO_UNBLOCK ? "blocked" : "");
     for (Path folder : runFolders) {
       wrapped.add(folder.toString());
     }
