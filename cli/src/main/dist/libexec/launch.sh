@@ -78,17 +78,31 @@ lb_gc=-XX:+UseSerialGC
   lb_gc="-XX:+UseG1GC -XX:ParallelGCThreads=1 -XX:ConcGCThreads=1 -XX:G1ConcRefinementThreads=1"
 lb_flags="$lb_gc $lb_flags"
 
+# A command under a lock needs the first jars only, where there is no broker and never was one: from
+# 22 on a JVM opens all that it is given (9 ms). What comes later than this look is done without.
+lb_all=yes
+case ${1:-}:${LOCKBROKER_MODE:-auto}:${LOCKBROKER_AUTOSTART:-} in
+  run:direct:* | git:direct:*) lb_all='' ;;
+  run:auto: | git:auto: | run:auto:false | git:auto:false)
+    lb_socket=${LOCKBROKER_SOCKET:-${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/lockbroker/broker.sock}}
+    [ -z "$lb_socket" ] || [ -e "$lb_socket" ] || [ -e "${lb_socket%/*}/broker.lock" ] || lb_all=''
+    ;;
+esac
+
 # Named one by one: the order of lib/* is the file system's, and a class archive wants the same each
 # time. What is named twice is opened once.
 lb_classpath=
 for lb_module in $lb_first; do
   for lb_jar in "$lb_home"/lib/lockbroker-"$lb_module"-*.jar "$lb_home"/lib/"$lb_module"-[0-9]*.jar; do
-    [ -e "$lb_jar" ] && lb_classpath=$lb_classpath:$lb_jar
+    [ ! -e "$lb_jar" ] || lb_classpath=$lb_classpath:$lb_jar
   done
 done
-for lb_jar in "$lb_home"/lib/*.jar; do
-  case $lb_classpath: in *":$lb_jar:"*) ;; *) lb_classpath=$lb_classpath:$lb_jar ;; esac
-done
+lb_short=${lb_classpath#:}
+if [ -n "$lb_all" ]; then
+  for lb_jar in "$lb_home"/lib/*.jar; do
+    case $lb_classpath: in *":$lb_jar:"*) ;; *) lb_classpath=$lb_classpath:$lb_jar ;; esac
+  done
+fi
 lb_classpath=${lb_classpath#:}
 [ -n "$lb_classpath" ] || refuse "'$lb_home/lib' has no jars; build or install Lockbroker again"
 
@@ -116,7 +130,8 @@ if [ -n "$lb_train" ] && [ ! "$lb_archive" -nt "$lb_home/lib" ]; then
   if [ "$lb_maker" != none ] && ! { [ -n "$lb_maker" ] && kill -0 "$lb_maker"; } 2>/dev/null; then
     . "$lb_home/libexec/archive.sh"
     (
-      home=$lb_home java=$lb_java version=$lb_version major=$lb_major classpath=$lb_classpath
+      # Whoever has more jars behind these can use it as well.
+      home=$lb_home java=$lb_java version=$lb_version major=$lb_major classpath=$lb_short
       archive=$lb_archive flags=$lb_flags train=$lb_train
       make_archive_aside
     )

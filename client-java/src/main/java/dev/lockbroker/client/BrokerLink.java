@@ -164,6 +164,9 @@ final class BrokerLink {
     BrokerSession serving = null;
     try {
       serving = greeted(mine);
+    } catch (NoClassDefFoundError e) {
+      // The launcher has left gRPC out, for there was no broker; this one came later (ADR 20).
+      serving = null;
     } finally {
       settle(mine, serving);
     }
