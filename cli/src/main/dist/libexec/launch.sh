@@ -13,8 +13,12 @@ if [ -z "${lb_main:-}" ]; then
   lb_home=$home lb_name=$name lb_main=$main lb_first=$first lb_flags=$flags lb_quiet=$quiet lb_train=
 fi
 
+lb_command=${1:-}
+
 refuse() {
   printf '%s: %s\n' "$lb_name" "$1" >&2
+  # What is printed is evaluated by a script that must not go on.
+  [ "$lb_command" != acquire ] || echo "sh -c 'exit 69'"
   exit 69
 }
 
@@ -81,7 +85,7 @@ lb_flags="$lb_gc $lb_flags"
 # A command under a lock needs the first jars only, where there is no broker and never was one: from
 # 22 on a JVM opens all that it is given (9 ms). What comes later than this look is done without.
 lb_all=yes
-case ${1:-}:${LOCKBROKER_MODE:-auto}:${LOCKBROKER_AUTOSTART:-} in
+case $lb_command:${LOCKBROKER_MODE:-auto}:${LOCKBROKER_AUTOSTART:-} in
   run:direct:* | git:direct:*) lb_all='' ;;
   run:auto: | git:auto: | run:auto:false | git:auto:false)
     lb_socket=${LOCKBROKER_SOCKET:-${XDG_RUNTIME_DIR:+$XDG_RUNTIME_DIR/lockbroker/broker.sock}}
@@ -158,6 +162,6 @@ lb_logging=
 
 # What a JVM says about itself would go to stdout, which is the child's.
 # $lb_flags and $LOCKBROKER_JAVA_OPTS unquoted: words.
-exec "$lb_java" ${lb_archive:+"$lb_archive"} -Dlockbroker.home="$lb_home" $lb_flags \
+exec "$lb_java" -Dlockbroker.home="$lb_home" ${lb_archive:+"$lb_archive"} $lb_flags \
   -Xlog:disable -Xlog:all=error:stderr ${lb_logging:+"-Djava.util.logging.config.file=$lb_logging"} $lb_terminal \
   ${LOCKBROKER_JAVA_OPTS:-} -cp "$lb_classpath" "$lb_main" "$@"

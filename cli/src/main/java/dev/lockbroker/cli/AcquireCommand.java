@@ -62,24 +62,13 @@ final class AcquireCommand implements Callable<Integer> {
     try {
       return execute();
     } catch (LockTimeoutException e) {
-      return failed(e, options.conflictExitCode);
+      return options.failed(e, options.conflictExitCode);
     } catch (Exception e) {
       if (options.json) {
-        return failed(e, ExitCode.of(e));
+        return options.failed(e, ExitCode.of(e));
       }
       throw e;
     }
-  }
-
-  private int failed(Exception trouble, int exit) {
-    String message = Failures.explain(trouble);
-    if (options.json) {
-      Json event = new Json().object().put("event", "error").put("exit", exit);
-      Console.sayRaw(event.put("message", message).end().toString());
-    } else {
-      Console.say(message);
-    }
-    return exit;
   }
 
   private int execute() throws ResolutionException {

@@ -13,7 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is locked, how long it is waited for, and what is said: the options of {@code acquire}. */
+/**
+ * What is locked, how long it is waited for, and what is said: the options that {@code run} and
+ * {@code acquire} have in common.
+ */
 final class LockOptions {
   private static final int MAX_EXIT_CODE = 255;
 
@@ -41,15 +44,15 @@ final class LockOptions {
       names = "--ttl",
       paramLabel = "D",
       description =
-          "How long the lock stands until the process is registered for it. Default: 10s.")
+          "How long the lock stands without a sign of life until the command, or the process it is"
+              + " for, is registered. Default: 10s.")
   @Nullable String ttl;
 
   @Option(
       names = "--label",
       paramLabel = "L",
       description =
-          "What others see beside the command. Default: $LOCKBROKER_LABEL, else how the"
-              + " process's command line begins.")
+          "What others see beside the command. Default: $LOCKBROKER_LABEL, else how it begins.")
   @Nullable String label;
 
   @Option(
@@ -121,6 +124,18 @@ final class LockOptions {
       request = request.ttl(Durations.parse("--ttl", ttl));
     }
     return Choices.waiting(request, wait, environment);
+  }
+
+  /** Says what went wrong in the way that was asked for; returns the exit code. */
+  int failed(Exception trouble, int exit) {
+    String message = Failures.explain(trouble);
+    if (json) {
+      Json event = new Json().object().put("event", "error").put("exit", exit);
+      Console.sayRaw(event.put("message", message).end().toString());
+    } else {
+      Console.say(message);
+    }
+    return exit;
   }
 
   /** Whether an {@code index.lock} of somebody outside is waited for. */

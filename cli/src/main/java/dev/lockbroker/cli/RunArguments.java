@@ -64,10 +64,10 @@ final class RunArguments {
 
   private boolean flag(String name) {
     switch (name) {
-      case "--worktree" -> command.worktree = true;
-      case "--shared" -> command.shared = true;
-      case "--quiet" -> command.quiet = true;
-      case "--json" -> command.json = true;
+      case "--worktree" -> command.options.worktree = true;
+      case "--shared" -> command.options.shared = true;
+      case "--quiet" -> command.options.quiet = true;
+      case "--json" -> command.options.json = true;
       case "--verbose" -> command.common.verbose = true;
       default -> {
         return false;
@@ -84,12 +84,12 @@ final class RunArguments {
       case "--repo" -> {
         return repository(value);
       }
-      case "--scope" -> command.scope = value;
-      case "--wait" -> command.wait = value;
-      case "--ttl" -> command.ttl = value;
-      case "--label" -> command.label = value;
+      case "--scope" -> command.options.scope = value;
+      case "--wait" -> command.options.wait = value;
+      case "--ttl" -> command.options.ttl = value;
+      case "--label" -> command.options.label = value;
       case OnLost.OPTION -> command.onLost = value;
-      case "--git-locks" -> command.gitLocks = value;
+      case "--git-locks" -> command.options.gitLocks = value;
       case "-E", "--conflict-exit-code" -> {
         return isNumber(value) && exitCode(value);
       }
@@ -110,7 +110,7 @@ final class RunArguments {
   }
 
   private boolean exitCode(String value) {
-    command.conflictExitCode = Integer.parseInt(value);
+    command.options.conflictExitCode = Integer.parseInt(value);
     return isFirst("-E");
   }
 

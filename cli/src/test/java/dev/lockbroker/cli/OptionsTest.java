@@ -17,16 +17,16 @@ final class OptionsTest {
   @Test
   void everything_after_the_dashes_is_the_command() {
     RunCommand run = run("--quiet", "--", "git", "--json", "--", "-E", "@file", "", "a b");
-    assertTrue(run.quiet);
-    assertFalse(run.json);
+    assertTrue(run.options.quiet);
+    assertFalse(run.options.json);
     assertEquals(List.of("git", "--json", "--", "-E", "@file", "", "a b"), run.command);
   }
 
   @Test
   void from_the_first_word_on_everything_is_the_command() {
     RunCommand run = run("--wait", "10s", "git", "--quiet", "--", "x", "--help");
-    assertEquals("10s", run.wait);
-    assertFalse(run.quiet);
+    assertEquals("10s", run.options.wait);
+    assertFalse(run.options.quiet);
     assertEquals(List.of("git", "--quiet", "--", "x", "--help"), run.command);
   }
 
@@ -57,12 +57,12 @@ final class OptionsTest {
             "--",
             "true");
     assertEquals(List.of("/r"), run.repositories.paths());
-    assertEquals("/name/x", run.scope);
-    assertTrue(run.shared && run.json && run.worktree);
-    assertEquals("none", run.wait);
-    assertEquals("5s", run.ttl);
-    assertEquals("l", run.label);
-    assertEquals(9, run.conflictExitCode);
+    assertEquals("/name/x", run.options.scope);
+    assertTrue(run.options.shared && run.options.json && run.options.worktree);
+    assertEquals("none", run.options.wait);
+    assertEquals("5s", run.options.ttl);
+    assertEquals("l", run.options.label);
+    assertEquals(9, run.options.conflictExitCode);
   }
 
   @Test

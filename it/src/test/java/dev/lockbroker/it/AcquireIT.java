@@ -276,4 +276,11 @@ class AcquireIT {
     }
     return blocks;
   }
+
+  @Test
+  void without_a_java_the_script_does_not_go_on() throws Exception {
+    Repo repo = box.repo("repo");
+    String script = "eval \"$('" + Sandbox.dist().resolve("bin/lockctl") + "' acquire)\" || exit 7";
+    box.command(repo.path(), "sh", "-c", script).env("JAVA_HOME", "/nowhere").run().exits(7);
+  }
 }
