@@ -228,13 +228,14 @@ daemon=$(printf '%s\n' "$prefix/bin/lockbrokerd" | sed 's/%/%%/g; s/\$/$$/g')
 sed "s|^ExecStart=.*|ExecStart=\"$daemon\"|" "$lib/$version/share/lockbroker/lockbroker.service" |
   put share/systemd/user/lockbroker.service
 folder bin || exit 73
+# From here on what is there may be in use.
+trap 'rm -rf -- "$new" "$new".*' EXIT
 for name in lockbrokerd lockctl; do
   ln -s -- "../lib/lockbroker/$version/bin/$name" "$prefix/bin/.$name.$$" &&
     mv -f -- "$prefix/bin/.$name.$$" "$prefix/bin/$name" ||
     fail 73 "'$prefix/bin/$name' cannot be written; look at the permissions"
   echo "f bin/$name" >>"$new"
 done
-trap 'rm -rf -- "$new" "$new".*' EXIT
 
 # The former version goes, unless somebody still runs from it: then the next installation removes it.
 former=''

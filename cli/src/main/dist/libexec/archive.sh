@@ -31,7 +31,11 @@ train_into() (
   LC_ALL=C.UTF-8 HOME=$play LOCKBROKER_STATE=$play/state LOCKBROKER_MODE=direct
   LOCKBROKER_SOCKET=$play/none.sock LOCKBROKER_ARCHIVE=off LOCKBROKER_MAINTENANCE=off
   export LC_ALL HOME LOCKBROKER_STATE LOCKBROKER_MODE LOCKBROKER_SOCKET LOCKBROKER_ARCHIVE LOCKBROKER_MAINTENANCE
-  unset LOCKBROKER_WAIT LOCKBROKER_LABEL LOCKBROKER_DISABLE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_COMMON_DIR
+  # Neither the user's hooks nor his signing key have to do with it.
+  GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+  export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM
+  unset LOCKBROKER_WAIT LOCKBROKER_LABEL LOCKBROKER_DISABLE XDG_CONFIG_HOME GIT_TEMPLATE_DIR \
+    $(git rev-parse --local-env-vars)
   cd -- "$play" && git init -q . || return
   if [ "$major" -ge 24 ]; then
     run_trained -XX:AOTMode=record -XX:AOTConfiguration="$1.conf" &&

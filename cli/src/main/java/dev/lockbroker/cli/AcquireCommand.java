@@ -73,6 +73,10 @@ final class AcquireCommand implements Callable<Integer> {
 
   private int execute() throws ResolutionException {
     options.check();
+    if (options.conflictExitCode == 0) {
+      throw new CliException(
+          ExitCode.USAGE, "-E 0 would let the script go on without the lock; choose another code");
+    }
     ShellCode code = ShellCode.of(shell);
     Settings settings = Settings.current();
     BoundProcess process = BoundProcess.of(settings, pid);

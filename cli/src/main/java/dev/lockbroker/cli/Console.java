@@ -4,12 +4,19 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Where our words go: answers to stdout, everything about a running command to stderr. */
 final class Console {
   private static final PrintStream OUT = System.out;
   private static final PrintStream ERR = System.err;
+
+  /** Held while stderr is written to; a terminal that stands still keeps it. */
+  private static final ReentrantLock LOCK = new ReentrantLock();
+
+  private static final long PATIENCE_MILLIS = 200;
   private static @Nullable TerminalLine line;
 
   private Console() {}
@@ -25,23 +32,52 @@ final class Console {
   }
 
   /** A line on stderr as it is. */
-  static synchronized void sayRaw(String text) {
-    clear();
-    ERR.println(text);
+  static void sayRaw(String text) {
+    LOCK.lock();
+    try {
+      erase();
+      ERR.println(text);
+    } finally {
+      LOCK.unlock();
+    }
   }
 
   /** Shows, on a terminal, what is the case at this moment, in the place of what was before. */
-  static synchronized void show(String text) {
-    TerminalLine current = line;
-    if (current == null) {
-      current = new TerminalLine(ERR, 0);
-      line = current;
+  static void show(String text) {
+    LOCK.lock();
+    try {
+      TerminalLine current = line;
+      if (current == null) {
+        current = new TerminalLine(ERR, 0);
+        line = current;
+      }
+      current.show("lockctl: ".concat(text));
+    } finally {
+      LOCK.unlock();
     }
-    current.show("lockctl: ".concat(text));
   }
 
-  /** Takes back what {@link #show} showed. */
-  static synchronized void clear() {
+  /** Takes back what {@link #show} showed, unless the terminal stands still. */
+  static void clear() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (LOCK.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+        try {
+          erase();
+        } finally {
+          LOCK.unlock();
+        }
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void erase() {
     if (line != null) {
       line.erase();
     }

@@ -12,7 +12,7 @@ final class Failures {
   static int call(Callable<?> command, boolean verbose) {
     try {
       return (Integer) command.call();
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
       Console.say(explain(e));
       if (verbose) {
         StringWriter trace = new StringWriter();

@@ -22,6 +22,9 @@ import java.util.concurrent.Callable;
 final class GitMain implements Callable<Integer> {
   static final String NAME = "git";
 
+  /** The signal that most likely ended a wait; which one it was is no longer known here. */
+  private static final int INTERRUPT = 2;
+
   private final List<String> words;
   private final Map<String, String> environment;
   private final Path folder = Settings.path(null);
@@ -84,8 +87,8 @@ final class GitMain implements Callable<Integer> {
     Map<String, String> variables = GitVariables.ofWriters(environment, place);
     Nested nested = Nested.in(place, settings);
     List<Claim> claims = nested.missing(plan.claims(place.worktree()));
-    if (claims.isEmpty() || (!plan.isKnown() && nested.isInside())) {
-      // All it needs is held around it; what nobody knows may not ask for more than that.
+    if (claims.isEmpty() || (!plan.isKnown() && nested.holdsWorktree())) {
+      // All it needs is held around it; what nobody knows works where the command around it does.
       return PlainRun.of(command, variables);
     }
     String subCommand = GitInvocation.of(words, folder, environment).command();
@@ -94,8 +97,12 @@ final class GitMain implements Callable<Integer> {
     try {
       exit = run.under(claims, nested, command, variables);
     } catch (WouldDeadlockException e) {
-      if (!mayPass(nested, claims)) {
-        throw e;
+      try {
+        if (!nested.awaitWaitersOnly(claims)) {
+          throw e;
+        }
+      } catch (InterruptedException interrupt) {
+        return ExitCode.SIGNAL + INTERRUPT;
       }
       return PlainRun.of(command, variables);
     }
@@ -103,13 +110,5 @@ final class GitMain implements Callable<Integer> {
       Maintenance.afterwards(environment, place, command.get(0));
     }
     return exit;
-  }
-
-  private static boolean mayPass(Nested nested, List<Claim> claims) {
-    try {
-      return nested.awaitWaitersOnly(claims);
-    } catch (InterruptedException e) {
-      return false;
-    }
   }
 }

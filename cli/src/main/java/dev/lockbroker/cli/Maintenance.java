@@ -111,6 +111,11 @@ final class Maintenance {
             "GIT_WORK_TREE",
             "GIT_COMMON_DIR",
             "GIT_INDEX_FILE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+            "GIT_QUARANTINE_PATH",
+            "GIT_NAMESPACE",
+            "GIT_CONFIG_PARAMETERS",
             "GIT_PREFIX")) {
       environment.remove(name);
     }

@@ -6,10 +6,14 @@ import dev.lockbroker.core.journal.LeaseTag;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claim;
 import dev.lockbroker.core.table.Claims;
+import dev.lockbroker.core.table.LockMode;
 import dev.lockbroker.core.table.LockTable;
+import dev.lockbroker.core.table.Scope;
 import dev.lockbroker.core.table.Ticket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the command around this one holds in the same repository: a git hook is a command inside
@@ -79,6 +83,14 @@ final class Nested {
         && ticket.request().equals(tag.request());
   }
 
+  /** Whether the working tree that we are in is ours alone because of what is held around us. */
+  boolean holdsWorktree() {
+    String tree = place.worktree();
+    return isCovered(
+        new Claim(
+            LockMode.EXCLUSIVE, tree == null ? Scope.ROOT : new Scope("/worktree/".concat(tree))));
+  }
+
   /** Whether anything is held around us here. */
   boolean isInside() {
     return !around.isEmpty();
@@ -110,12 +122,15 @@ final class Nested {
   }
 
   /**
-   * Returns true when no lease is in the way of these claims, only requests that wait, in the end
-   * for the command around us. None of them can begin before that has ended, so to pass them takes
-   * nothing from anybody, while to stand behind them would be for ever.
+   * Returns true when no lease is in the way of these claims, only requests that wait for the
+   * command around us, and one of these keeps every newcomer from each of the claims. None of them
+   * can begin before that command has ended, so to pass them takes nothing from anybody, while to
+   * stand behind them would be for ever.
+   *
+   * <p>What is left open: such a request may give up while we work, and a newcomer take its place.
    *
    * @return false if the command around us is in the way itself, or another lease is and does not
-   *     end within {@link #PATIENCE_NANOS}: that one may wait for us
+   *     end within {@link #PATIENCE_NANOS}: that one may wait for us; or if somebody could begin
    */
   boolean awaitWaitersOnly(List<Claim> missing) throws InterruptedException {
     Claims wanted = new Claims(missing);
@@ -132,7 +147,7 @@ final class Nested {
         Thread.sleep(PAUSE_MILLIS);
         arbiter.look();
       }
-      return true;
+      return isShielded(arbiter.table(), missing);
     } catch (JournalException e) {
       return false;
     }
@@ -145,6 +160,28 @@ final class Nested {
       }
     }
     return false;
+  }
+
+  /** Whether nobody who wants one of these can begin before the command around us has ended. */
+  private boolean isShielded(LockTable table, List<Claim> missing) {
+    Claims wanted = new Claims(missing);
+    Set<Claim> shielded = new HashSet<>();
+    for (Ticket waiter : table.waiting()) {
+      boolean waitsForOurs = isRefusedByOwn(waiter.claims());
+      if (waiter.claims().conflictWith(wanted) && !waitsForOurs) {
+        return false;
+      }
+      for (Claim claim : missing) {
+        if (waitsForOurs && covers(waiter.claims(), claim)) {
+          shielded.add(claim);
+        }
+      }
+    }
+    return shielded.containsAll(missing);
+  }
+
+  private static boolean covers(Claims claims, Claim one) {
+    return claims.cover(new Claims(List.of(one)));
   }
 
   private static boolean isTaken(LockTable table, Claims wanted) {

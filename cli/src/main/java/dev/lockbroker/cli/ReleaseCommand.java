@@ -58,7 +58,7 @@ final class ReleaseCommand implements Callable<Integer> {
     BoundProcess process = BoundProcess.of(settings, pid);
     List<LeaseTag> tags = new ArrayList<>(tags(settings));
     Path journal = repository == null ? null : settings.lockable(repository).journalDirectory();
-    String said = release(settings, tags, journal, process.pid(), code != null);
+    String said = release(settings, tags, journal, process, code != null);
     if (said != null && !quiet) {
       Console.say(said);
     }
@@ -84,8 +84,13 @@ final class ReleaseCommand implements Callable<Integer> {
    * @return what there is to say, or null
    */
   private static @Nullable String release(
-      Settings settings, List<LeaseTag> tags, @Nullable Path journal, long pid, boolean captured) {
-    String said = "nothing to release: this shell (pid " + pid + ") holds no lock of acquire's";
+      Settings settings,
+      List<LeaseTag> tags,
+      @Nullable Path journal,
+      BoundProcess process,
+      boolean captured) {
+    String said =
+        "nothing to release: this shell (pid " + process.pid() + ") holds no lock of acquire's";
     ScriptRelease release = new ScriptRelease(settings);
     for (int i = 0; i < tags.size(); ) {
       LeaseTag tag = tags.get(i);
@@ -100,7 +105,7 @@ final class ReleaseCommand implements Callable<Integer> {
                 + " was joined and not taken, and stays; write 'eval \"$(lockctl release)\"', so that"
                 + " the next release gives it back";
       } else {
-        switch (release.end(tag, pid)) {
+        switch (release.end(tag, process.identity())) {
           case RELEASED -> {
             tags.remove(i);
             return null;

@@ -94,8 +94,9 @@ final class ScriptLock {
       requireProcess();
       lease.requireHeld();
     } catch (RuntimeException e) {
-      // Whatever is left of it ends with its process, which has most likely ended.
-      lease.leaveToProcesses();
+      // Nobody learns of it, so its process must not keep it either.
+      giveBack(
+          lease, tagOf(lease, group, settings.environment().getOrDefault(LeaseTag.VARIABLE, "")));
       throw e;
     }
     String outer = settings.environment().getOrDefault(LeaseTag.VARIABLE, "");
@@ -120,12 +121,16 @@ final class ScriptLock {
     throw new IllegalStateException("a lease without a tag");
   }
 
-  private int undelivered(Lease lease, LeaseTag tag) {
+  private void giveBack(Lease lease, LeaseTag tag) {
     boolean isJoined = lease.isInherited();
     lease.leaveToProcesses();
     if (!isJoined) {
-      new ScriptRelease(settings).end(tag, process.pid());
+      ScriptRelease.Result unused = new ScriptRelease(settings).end(tag, process.identity());
     }
+  }
+
+  private int undelivered(Lease lease, LeaseTag tag) {
+    giveBack(lease, tag);
     throw new CliException(
         ExitCode.IO, "nobody reads what 'lockctl acquire' prints; the lock was given back");
   }

@@ -54,7 +54,7 @@ final class ScriptRelease {
   }
 
   /** Ends a lease that is bound to the process. */
-  Result end(LeaseTag tag, long pid) {
+  Result end(LeaseTag tag, ProcessIdentity process) {
     if (!Files.exists(tag.journalDirectory())) {
       return Result.GONE;
     }
@@ -64,7 +64,7 @@ final class ScriptRelease {
         return Result.GONE;
       }
       RunFolder folder = RunFolder.of(ticket);
-      RunEntry entry = boundEntry(arbiter.workers(folder), ticket.client(), pid);
+      RunEntry entry = boundEntry(arbiter.workers(folder), ticket.client(), process);
       if (entry == null) {
         return Result.NOT_BOUND;
       }
@@ -96,9 +96,10 @@ final class ScriptRelease {
   }
 
   private static @Nullable RunEntry boundEntry(
-      List<RunEntry> entries, ProcessIdentity client, long pid) {
+      List<RunEntry> entries, ProcessIdentity client, ProcessIdentity process) {
     for (RunEntry entry : entries) {
-      if (entry.pid() == pid && RunEntry.isBound(entry.identityFor(client), client)) {
+      ProcessIdentity worker = entry.identityFor(client);
+      if (worker.equals(process) && RunEntry.isBound(worker, client)) {
         return entry;
       }
     }

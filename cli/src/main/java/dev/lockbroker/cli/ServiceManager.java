@@ -33,7 +33,7 @@ enum ServiceManager {
                   "ExecStart=@bindir@/lockbrokerd",
                   environment(settings, home)
                       + "ExecStart="
-                      + word(ServiceFiles.daemon(home).toString())));
+                      + word(ServiceFiles.daemon(home).toString()).replace("$", "$$")));
       return new ServiceFiles(
           folder(settings, "XDG_CONFIG_HOME", ".config", "systemd/user"), contents);
     }
@@ -149,10 +149,14 @@ enum ServiceManager {
     return runtime == null ? null : Path.of(runtime, "lockbroker/broker.sock");
   }
 
-  /** One word of a unit's line. */
+  /** One word of a unit's line; where systemd expands variables, {@code $} has to be doubled. */
   private static String word(String text) {
+    if (text.indexOf('\n') >= 0) {
+      throw new CliException(
+          ExitCode.SETTINGS, "a line break cannot stand in a unit: " + Shown.quoted(text));
+    }
     String escaped = text.replace("\\", "\\\\").replace("\"", "\\\"").replace("%", "%%");
-    return "\"" + escaped.replace("$", "$$") + "\"";
+    return "\"" + escaped + "\"";
   }
 
   private static String xml(String text) {

@@ -36,43 +36,95 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
   }
 
   @Override
-  public synchronized void accept(QueueUpdate update) {
-    boolean isFirst = latest == null;
-    latest = update;
-    latestNanos = System.nanoTime();
-    if (isFirst && !closed) {
-      Thread timer = new Thread(this::sleep, "waiting line");
-      timer.setDaemon(true);
-      timer.start();
+  public void accept(QueueUpdate update) {
+    boolean isTold;
+    synchronized (this) {
+      if (latest == null && !closed) {
+        Thread timer = new Thread(this::watch, "waiting line");
+        timer.setDaemon(true);
+        timer.start();
+      }
+      latest = update;
+      latestNanos = System.nanoTime();
+      isTold = !patient;
     }
-    if (!patient) {
-      tell(update);
+    if (isTold) {
+      tell();
     }
   }
 
   /** After this nothing more is told. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    notifyAll();
-    if (inPlace && !patient) {
+  public void close() {
+    boolean isDrawn;
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+      isDrawn = inPlace && !patient;
+    }
+    if (isDrawn) {
       Console.clear();
     }
   }
 
-  private synchronized void sleep() {
+  private void watch() {
     try {
       pause(PATIENCE_MILLIS);
-      patient = false;
-      while (inPlace && !closed) {
-        tell(latest);
-        pause(REDRAW_MILLIS);
-      }
-      tell(latest);
+      endPatience();
+      do {
+        tell();
+      } while (inPlace && pause(REDRAW_MILLIS));
     } catch (InterruptedException e) {
       // Nobody interrupts this thread; it is a daemon.
       return;
     }
+  }
+
+  private synchronized void endPatience() {
+    patient = false;
+  }
+
+  /**
+   * Outside of the monitor: a terminal that stands still (Ctrl-S) stops whoever writes to it, and
+   * must stop nobody else.
+   */
+  private void tell() {
+    String words = words();
+    if (words == null) {
+      return;
+    }
+    if (json) {
+      Console.sayRaw(words);
+    } else if (inPlace) {
+      Console.show(words);
+      if (isClosed()) {
+        Console.clear();
+      }
+    } else {
+      Console.say(words);
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** What is to be said now; null if there is nothing. */
+  private synchronized @Nullable String words() {
+    QueueUpdate update = latest;
+    if (update == null || closed) {
+      return null;
+    }
+    long ageMillis = (System.nanoTime() - latestNanos) / 1_000_000;
+    if (inPlace) {
+      return text.line(update, ageMillis, estimate());
+    }
+    List<String> holders = news(update.holders());
+    if (holders.equals(told)) {
+      return null;
+    }
+    told = holders;
+    return json ? text.json(update, ageMillis) : text.line(update, ageMillis);
   }
 
   private synchronized Estimate estimate() {
@@ -84,31 +136,13 @@ final class WaitReporter implements Consumer<QueueUpdate>, AutoCloseable {
     return current;
   }
 
-  private synchronized void pause(long millis) throws InterruptedException {
+  /** False if nothing more is to be told. */
+  private synchronized boolean pause(long millis) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
     while (!closed && end - System.nanoTime() > 0) {
       wait(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
-  }
-
-  private synchronized void tell(@Nullable QueueUpdate update) {
-    if (update == null || closed) {
-      return;
-    }
-    long ageMillis = (System.nanoTime() - latestNanos) / 1_000_000;
-    if (inPlace) {
-      Console.show(text.line(update, ageMillis, estimate()));
-      return;
-    }
-    List<String> holders = news(update.holders());
-    if (!holders.equals(told)) {
-      told = holders;
-      if (json) {
-        Console.sayRaw(text.json(update, ageMillis));
-      } else {
-        Console.say(text.line(update, ageMillis));
-      }
-    }
+    return !closed;
   }
 
   /** What is worth a line if it changes; the first word is always news: even no holder is told. */

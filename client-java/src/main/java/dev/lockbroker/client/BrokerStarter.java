@@ -7,7 +7,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BrokerStarter {
   /** A client whose broker has gone asks for another one, but not all the time. */
+  private static final long LOCK_POLL_MILLIS = 20;
+
   private static final long PAUSE_NANOS = 60_000_000_000L;
 
   /** For so long a failure stands for all clients. */
@@ -147,9 +149,8 @@ final class BrokerStarter {
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      FileLock taken = file.lock();
-      if (!taken.isValid()) {
-        return null;
+      if (!isOurs(file)) {
+        return "somebody else has been starting one for " + PATIENCE_SECONDS + " s";
       }
       if (!replacing && accepts(socket)) {
         return null;
@@ -163,6 +164,27 @@ final class BrokerStarter {
       return trouble;
     } catch (java.nio.channels.FileLockInterruptionException e) {
       throw new InterruptedException();
+    }
+  }
+
+  /** Whoever has it may be stopped: nobody waits for him for ever. */
+  private static boolean isOurs(FileChannel file) throws IOException, InterruptedException {
+    long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!isLocked(file)) {
+      if (System.nanoTime() - endNanos >= 0) {
+        return false;
+      }
+      Thread.sleep(LOCK_POLL_MILLIS);
+    }
+    return true;
+  }
+
+  private static boolean isLocked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Another client of this JVM has it.
+      return false;
     }
   }
 

@@ -79,7 +79,10 @@ class ViewsIT {
       last.await("third");
       Deadline.await(
           "it tells of the new journal",
-          () -> events(watch).get(events(watch).size() - 1).text("event").equals("granted"));
+          () -> {
+            List<Json> told = events(watch);
+            return told.get(told.size() - 1).text("event").equals("granted");
+          });
       watch.signal("TERM");
       watch.exits(143);
       assertEquals("", watch.err());

@@ -325,7 +325,13 @@ final class FileJournalDirectory implements JournalDirectory {
     Path file = runs.resolve(folder.name()).resolve(entry.fileName());
     try (FileChannel channel = FileChannel.open(file, Set.of(CREATE), access())) {
       byte[] session = Long.toString(entry.session()).getBytes(StandardCharsets.ISO_8859_1);
-      channel.write(ByteBuffer.wrap(session));
+      try {
+        channel.write(ByteBuffer.wrap(session));
+      } catch (IOException e) {
+        // An entry that its maker knows nothing of would keep the lease.
+        Files.deleteIfExists(file);
+        throw e;
+      }
       return true;
     } catch (NoSuchFileException e) {
       return false;
