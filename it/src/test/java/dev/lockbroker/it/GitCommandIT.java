@@ -280,6 +280,52 @@ class GitCommandIT {
   }
 
   @Test
+  void a_hook_passes_nobody_who_could_begin_beside_it() throws Exception {
+    Repo repo = box.repo("repo");
+    Path tree = repo.worktree("tree");
+    repo.git("branch", "foo");
+    Gate gate = new Gate(box.folder("gate"));
+    String lockctl = "'" + Sandbox.dist().resolve("bin/lockctl") + "'";
+    // A newcomer in that working tree would be granted at once: nobody waits for it.
+    String inside = lockctl + " git -C '" + tree + "' switch -q foo; echo \"switch $?\"";
+    try (Journal journal = repo.journal()) {
+      Child outer =
+          box.lockctl(
+                  repo.path(),
+                  "run",
+                  "--worktree",
+                  "--",
+                  "sh",
+                  "-c",
+                  gate.pass("o") + "; " + inside)
+              .start();
+      gate.await("o");
+      Child waiter = git(repo.path(), "switch", "-q", "foo").start();
+      journal.awaitWaiting(1);
+      gate.open();
+      outer.exits(0);
+      assertEquals("switch 79\n", outer.out(), outer.err());
+      waiter.exits(0);
+      assertEquals(List.of(), journal.violations());
+    }
+  }
+
+  @Test
+  void an_unknown_command_joins_no_lease_of_something_else() throws Exception {
+    Repo repo = box.repo("repo");
+    repo.git("config", "alias.sh", "!touch ran");
+    String lockctl = Sandbox.dist().resolve("bin/lockctl").toString();
+    Child small =
+        box.lockctl(repo.path(), "run", "--scope", "/name/a", "--", lockctl, "git", "sh")
+            .run()
+            .exits(79);
+    assertEquals(1, small.errLines().size(), small.err());
+    assertFalse(Files.exists(repo.path().resolve("ran")));
+    box.lockctl(repo.path(), "run", "--worktree", "--", lockctl, "git", "sh").run().exits(0);
+    assertTrue(Files.exists(repo.path().resolve("ran")));
+  }
+
+  @Test
   void children_get_settings_that_end_with_the_lock_and_keep_those_they_had() throws Exception {
     Repo repo = box.repo("repo");
     repo.git("config", "--unset", "gc.auto");
