@@ -2,6 +2,7 @@ package dev.lockbroker.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,9 @@ final class BrokerStartCommand implements Callable<Integer> {
 
   private Map<String, String> changes(Map<String, String> environment) {
     if (idleExit != null) {
+      if (!idleExit.equals("never")) {
+        Duration unused = Durations.parse("--idle-exit", idleExit);
+      }
       return Map.of(IDLE_EXIT, idleExit);
     }
     boolean isSet = !environment.getOrDefault(IDLE_EXIT, "").isEmpty();

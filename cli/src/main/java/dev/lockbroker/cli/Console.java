@@ -87,7 +87,8 @@ final class Console {
   static boolean isTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+      return !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"))
+          && (target.startsWith("/dev/pts/") || target.startsWith("/dev/tty"));
     } catch (IOException e) {
       return false;
     }

@@ -91,6 +91,9 @@ final class ExitCode {
     if (trouble instanceof InvalidRequestException) {
       return USAGE;
     }
+    if (trouble instanceof java.nio.file.AccessDeniedException) {
+      return NOT_WRITABLE;
+    }
     if (trouble instanceof IOException) {
       return IO;
     }

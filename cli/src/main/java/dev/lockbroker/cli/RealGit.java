@@ -30,6 +30,11 @@ final class RealGit {
     if (chosen != null && isReal(chosen)) {
       return chosen;
     }
+    if (chosen != null && !chosen.isEmpty() && !isShim(Path.of(chosen))) {
+      throw new CliException(
+          ExitCode.SETTINGS,
+          VARIABLE + " is " + Shown.quoted(chosen) + ", which is no program; correct or unset it");
+    }
     String found = onPath("git", environment.get("PATH"));
     if (found == null) {
       throw new CliException(

@@ -1,7 +1,10 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.core.journal.Arbiter;
+import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.LeaseTag;
 import dev.lockbroker.core.repository.ResolutionException;
+import dev.lockbroker.core.table.Ticket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +62,9 @@ final class ReleaseCommand implements Callable<Integer> {
     List<LeaseTag> tags = new ArrayList<>(tags(settings));
     Path journal = repository == null ? null : settings.lockable(repository).journalDirectory();
     String said = release(settings, tags, journal, process, code != null);
+    if (said != null && tags.isEmpty() && giveBackUnknown(settings, journal, process)) {
+      said = null;
+    }
     if (said != null && !quiet) {
       Console.say(said);
     }
@@ -66,6 +72,31 @@ final class ReleaseCommand implements Callable<Integer> {
       Console.answer(code.lease(encode(tags)));
     }
     return ExitCode.OK;
+  }
+
+  /**
+   * A lease that the process keeps and knows nothing of: what acquire printed was not evaluated.
+   */
+  private boolean giveBackUnknown(Settings settings, @Nullable Path journal, BoundProcess process)
+      throws ResolutionException {
+    Path directory = journal != null ? journal : settings.lockable(null).journalDirectory();
+    List<LeaseTag> held = new ArrayList<>();
+    try (Arbiter arbiter = new Journals(settings).open(directory)) {
+      arbiter.look();
+      for (Ticket lease : arbiter.table().held()) {
+        long token = lease.requireHold().token();
+        held.add(new LeaseTag(directory, lease.request(), lease.number(), token, lease.claims()));
+      }
+    } catch (JournalException e) {
+      throw new CliException(ExitCode.of(e), Failures.explain(e));
+    }
+    ScriptRelease release = new ScriptRelease(settings);
+    for (LeaseTag tag : held) {
+      if (release.end(tag, process.identity()) == ScriptRelease.Result.RELEASED) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<LeaseTag> tags(Settings settings) {

@@ -69,6 +69,10 @@ final class Settings {
    * @param chosen by {@code --repo}; null means where we are
    */
   static Path path(@Nullable String chosen) {
+    if (chosen != null && chosen.isEmpty()) {
+      throw new CliException(
+          ExitCode.USAGE, "an empty path names no repository; is a variable not set?");
+    }
     try {
       return Path.of(chosen == null ? System.getProperty("user.dir", ".") : chosen)
           .toAbsolutePath();
@@ -90,11 +94,22 @@ final class Settings {
   }
 
   private Path folder(String variable, boolean isSocket) {
+    Path folder;
     try {
-      return isSocket ? folders.socket() : folders.state();
+      folder = isSocket ? folders.socket() : folders.state();
     } catch (InvalidPathException e) {
       throw new CliException(
           ExitCode.SETTINGS, variable + " is no path: " + e.getReason() + "; correct or unset it");
     }
+    String setting = environment.getOrDefault(variable, "");
+    if (!setting.isEmpty() && !setting.startsWith("/")) {
+      throw new CliException(
+          ExitCode.SETTINGS,
+          variable
+              + " is "
+              + Shown.quoted(setting)
+              + ", which is another place in each folder; make it absolute");
+    }
+    return folder;
   }
 }

@@ -283,4 +283,21 @@ class AcquireIT {
     String script = "eval \"$('" + Sandbox.dist().resolve("bin/lockctl") + "' acquire)\" || exit 7";
     box.command(repo.path(), "sh", "-c", script).env("JAVA_HOME", "/nowhere").run().exits(7);
   }
+
+  @Test
+  void a_lock_that_the_shell_knows_nothing_of_can_be_given_back() throws Exception {
+    Repo repo = box.repo("repo");
+    String lockctl = "'" + Sandbox.dist().resolve("bin/lockctl") + "'";
+    box.command(
+            repo.path(),
+            "sh",
+            "-c",
+            lockctl + " acquire --pid $$ >/dev/null; " + lockctl + " release --pid $$")
+        .run()
+        .exits(0);
+    try (Journal journal = repo.journal()) {
+      assertEquals(List.of(), journal.held());
+    }
+    box.locked(repo.path(), "true", "--wait", "none").run().exits(0);
+  }
 }

@@ -96,6 +96,22 @@ class ChildIT {
     repo.requireNoRuns();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"})
+  void what_is_closed_is_no_file_of_ours(String closed) throws Exception {
+    Repo repo = box.repo("repo");
+    Path seen = box.newFile("seen");
+    String command = "for i in 0 1 2; do readlink /proc/$$/fd/$i >>'" + seen + "'; done; exit 3";
+    String lockctl = Sandbox.dist().resolve("bin/lockctl").toString();
+    box.command(
+            repo.path(), "sh", "-c", "exec \"$0\" run -- sh -c \"$1\" " + closed, lockctl, command)
+        .run()
+        .exits(3);
+    List<String> files = Files.readAllLines(seen);
+    assertTrue(files.stream().noneMatch(file -> file.contains("/lib/modules")), files.toString());
+    assertTrue(files.contains("/dev/null"), files.toString());
+  }
+
   @Test
   void arguments_arrive_unchanged() throws Exception {
     Repo repo = box.repo("repo");
