@@ -1,5 +1,7 @@
 package dev.lockbroker.cli;
 
+import dev.lockbroker.client.ClientOptions;
+import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
 import dev.lockbroker.core.process.Printable;
 import java.time.Duration;
@@ -79,8 +81,26 @@ final class Choices {
   }
 
   /** How long a request that has to wait does without a broker. */
-  static Duration attachAfter(Map<String, String> environment) {
+  private static Duration attachAfter(Map<String, String> environment) {
     String setting = environment.getOrDefault("LOCKBROKER_ATTACH_AFTER", "");
     return setting.isEmpty() ? ATTACH_AFTER : Durations.setting("LOCKBROKER_ATTACH_AFTER", setting);
+  }
+
+  /**
+   * The client's options. A free lock is taken from the journal: only who has to wait pays for
+   * gRPC.
+   *
+   * @throws CliException if a setting is malformed
+   */
+  static ClientOptions client(Settings settings, boolean quiet) {
+    Brokers.requireUsable(settings.socket());
+    try {
+      return ClientOptions.fromEnvironment(settings.environment())
+          .withAttachAfter(attachAfter(settings.environment()))
+          .withNotices(new Notices(quiet))
+          .withBrokerCommand(new OnDemand(settings.environment()));
+    } catch (InvalidRequestException e) {
+      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
+    }
   }
 }

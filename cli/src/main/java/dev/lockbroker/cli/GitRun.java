@@ -2,7 +2,6 @@ package dev.lockbroker.cli;
 
 import dev.lockbroker.cli.git.GitPlan;
 import dev.lockbroker.client.ClientOptions;
-import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claim;
@@ -50,7 +49,8 @@ final class GitRun {
             Choices.waitsForGit(null, environment) && !nested.isInside(),
             request.patience(),
             ExitCode.NOT_ACQUIRED);
-    return new ChildRun(options(), List.of(request), command, events, losses, List.of(care))
+    ClientOptions client = Choices.client(settings, false).withGitEnvironment(plan.environment());
+    return new ChildRun(client, List.of(request), command, events, losses, List.of(care))
         .with(variables)
         .run();
   }
@@ -69,18 +69,5 @@ final class GitRun {
     List<String> shown = List.of(GitMain.NAME, subCommand);
     request = request.label(Choices.label(null, settings.environment(), shown));
     return Choices.waiting(request, null, settings.environment());
-  }
-
-  private ClientOptions options() {
-    Brokers.requireUsable(settings.socket());
-    try {
-      return ClientOptions.fromEnvironment(settings.environment())
-          .withAttachAfter(Choices.attachAfter(settings.environment()))
-          .withNotices(new Notices(false))
-          .withBrokerCommand(new OnDemand(settings.environment()))
-          .withGitEnvironment(plan.environment());
-    } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
-    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.lockbroker.cli;
 
 import dev.lockbroker.client.ClientOptions;
-import dev.lockbroker.client.InvalidRequestException;
 import dev.lockbroker.client.LockRequest;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.table.Claims;
@@ -144,21 +143,12 @@ final class LockOptions {
   }
 
   /**
-   * The client's. A free lock is taken from the journal: only who has to wait pays for gRPC.
+   * The client's options.
    *
    * @param chosen whether the repository was named by hand, so that GIT_DIR does not count
    */
   ClientOptions client(Settings settings, boolean chosen) {
-    Brokers.requireUsable(settings.socket());
-    try {
-      ClientOptions options =
-          ClientOptions.fromEnvironment(settings.environment())
-              .withAttachAfter(Choices.attachAfter(settings.environment()))
-              .withNotices(new Notices(quiet))
-              .withBrokerCommand(new OnDemand(settings.environment()));
-      return chosen ? options : options.withGitEnvironment(settings.environment());
-    } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.SETTINGS, Failures.explain(e));
-    }
+    ClientOptions options = Choices.client(settings, quiet);
+    return chosen ? options : options.withGitEnvironment(settings.environment());
   }
 }
