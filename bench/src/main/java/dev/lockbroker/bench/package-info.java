@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockbroker.bench;
+
+import org.jspecify.annotations.NullMarked;
