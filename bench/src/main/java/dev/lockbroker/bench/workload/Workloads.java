@@ -1,0 +1,13 @@
+package dev.lockbroker.bench.workload;
+
+import java.util.List;
+
+/** All workloads, in the order of the table. */
+public final class Workloads {
+  private Workloads() {}
+
+  /** P1 to P9. */
+  public static List<Workload> all() {
+    return List.of();
+  }
+}
