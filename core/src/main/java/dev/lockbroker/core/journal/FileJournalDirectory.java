@@ -24,7 +24,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +43,6 @@ final class FileJournalDirectory implements JournalDirectory {
   private static final String REPLACEMENT = "journal.new";
 
   private static final long DAY_MILLIS = 86_400_000;
-  private static final OpenOption[] READ = {StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS};
-  private static final OpenOption[] APPEND = {
-    StandardOpenOption.WRITE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS
-  };
   private static final OpenOption[] CREATE = {
     StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS
   };
@@ -57,6 +52,7 @@ final class FileJournalDirectory implements JournalDirectory {
   private final Path journal;
   private final Path runs;
   private @Nullable Guard guard;
+  private @Nullable OpenJournal open;
 
   FileJournalDirectory(Path directory) {
     this.directory = directory;
@@ -117,7 +113,7 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public String guardId() throws IOException {
-    return held().id(RandomBits.hex(JournalHeader.GUARD_ID_LENGTH / 2));
+    return held().id();
   }
 
   @Override
@@ -127,6 +123,7 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public void forgetGuard() {
+    detach();
     Guard current = guard;
     guard = null;
     if (current != null) {
@@ -141,37 +138,77 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public @Nullable Object stamp() throws IOException {
-    BasicFileAttributes attributes = journalAttributes();
-    return attributes == null ? null : Stamp.of(attributes);
+    BasicFileAttributes attributes = attach();
+    return attributes == null ? null : attached().stamp(attributes);
+  }
+
+  @Override
+  public boolean isStill(Object stamp) throws IOException {
+    OpenJournal current = open;
+    BasicFileAttributes attributes = current == null ? null : journalAttributes();
+    return current != null && attributes != null && current.stamp(attributes).equals(stamp);
   }
 
   @Override
   public @Nullable Excerpt read(long offset) throws IOException {
-    BasicFileAttributes attributes = journalAttributes();
+    BasicFileAttributes attributes = attach();
     if (attributes == null) {
       return null;
     }
-    try (FileChannel channel = FileChannel.open(journal, READ)) {
-      long size = channel.size();
+    OpenJournal file = attached();
+    boolean done = false;
+    try {
+      long size = file.size();
       requireSane(size);
-      byte[] head = read(channel, 0, (int) Math.min(JournalHeader.MAX_BYTES, size));
-      byte[] tail = offset < size ? read(channel, offset, (int) (size - offset)) : new byte[0];
+      byte[] head = file.read(0, (int) Math.min(JournalHeader.MAX_BYTES, size));
+      byte[] tail = offset < size ? file.read(offset, (int) (size - offset)) : new byte[0];
       long modifiedSeconds = Math.floorDiv(attributes.lastModifiedTime().toMillis(), 1000L);
-      return new Excerpt(head, tail, modifiedSeconds, Stamp.of(attributes));
-    } catch (NoSuchFileException e) {
-      return null;
+      done = true;
+      return new Excerpt(head, tail, modifiedSeconds, file.stamp(attributes));
+    } finally {
+      if (!done) {
+        detach();
+      }
+    }
+  }
+
+  /** Opens the journal that the path names, unless it is open; null if there is none. */
+  private @Nullable BasicFileAttributes attach() throws IOException {
+    BasicFileAttributes attributes = journalAttributes();
+    while (attributes != null && (open == null || !open.isOf(attributes))) {
+      detach();
+      open = OpenJournal.open(journal, attributes);
+      attributes = open == null ? journalAttributes() : attributes;
+    }
+    if (attributes == null) {
+      detach();
+    }
+    return attributes;
+  }
+
+  private OpenJournal attached() {
+    OpenJournal current = open;
+    if (current == null) {
+      throw new IllegalStateException("no journal is open");
+    }
+    return current;
+  }
+
+  private void detach() {
+    OpenJournal current = open;
+    open = null;
+    try {
+      if (current != null) {
+        current.close();
+      }
+    } catch (IOException e) {
+      // Nothing was written through it that is not in the file already.
     }
   }
 
   private @Nullable BasicFileAttributes journalAttributes() throws IOException {
-    BasicFileAttributes attributes;
-    try {
-      attributes =
-          Files.readAttributes(journal, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (NoSuchFileException e) {
-      return null;
-    }
-    if (!attributes.isRegularFile()) {
+    BasicFileAttributes attributes = OpenJournal.attributes(journal);
+    if (attributes != null && !attributes.isRegularFile()) {
       throw new JournalException(
           Fault.HOSTILE, journal + " is not a regular file; remove it and try again");
     }
@@ -186,28 +223,15 @@ final class FileJournalDirectory implements JournalDirectory {
     }
   }
 
-  private static byte[] read(FileChannel channel, long from, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
-      // A file only grows, so a short read is rare and is simply continued.
-    }
-    byte[] bytes = new byte[buffer.position()];
-    buffer.flip().get(bytes);
-    return bytes;
-  }
-
   @Override
-  public void append(byte[] bytes, long end) throws IOException {
-    try (FileChannel channel = FileChannel.open(journal, APPEND)) {
-      if (channel.size() != end) {
-        // The directory was swapped. A line after somebody else's torn one would be corruption.
-        throw new JournalException(
-            Fault.UNKNOWN_OUTCOME, journal + " was replaced while it was read; try again");
-      }
-      int written = channel.write(ByteBuffer.wrap(bytes));
-      if (written != bytes.length) {
-        throw new JournalException(
-            Fault.IO, "only a part could be written to " + journal + ": is the disk full?");
+  public void append(byte[] bytes) throws IOException {
+    boolean done = false;
+    try {
+      attached().append(bytes);
+      done = true;
+    } finally {
+      if (!done) {
+        detach();
       }
     }
   }
@@ -448,31 +472,6 @@ final class FileJournalDirectory implements JournalDirectory {
           && Files.getPosixFilePermissions(around).contains(PosixFilePermission.GROUP_WRITE);
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  /** What changes when a file does. */
-  private record Stamp(@Nullable Object key, long size, long modifiedNanos) {
-    static Stamp of(BasicFileAttributes attributes) {
-      return new Stamp(
-          attributes.fileKey(),
-          attributes.size(),
-          attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.NANOSECONDS));
-    }
-
-    // Written out, as in ProcessIdentity.
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Stamp that
-          && size == that.size
-          && modifiedNanos == that.modifiedNanos
-          && Objects.equals(key, that.key);
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(key, size, modifiedNanos);
     }
   }
 }

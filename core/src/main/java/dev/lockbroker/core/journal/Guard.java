@@ -163,12 +163,13 @@ final class Guard {
     }
   }
 
-  /** The id in it; {@code fresh} is written first if it is empty. */
-  String id(String fresh) throws IOException {
+  /** The id in it; a fresh one is written first if it is empty. */
+  String id() throws IOException {
     byte[] bytes = new byte[JournalHeader.GUARD_ID_LENGTH];
     file.seek(0);
     int read = file.read(bytes);
     if (read <= 0) {
+      String fresh = RandomBits.hex(JournalHeader.GUARD_ID_LENGTH / 2);
       file.seek(0);
       file.write(fresh.getBytes(StandardCharsets.ISO_8859_1));
       return fresh;

@@ -34,22 +34,24 @@ interface JournalDirectory extends Closeable {
   /** Whether the guard that is held is still the file that the path names. */
   boolean guardIsCurrent() throws IOException;
 
-  /** Forgets the guard file, so that the next {@link #enter} opens the one that the path names. */
+  /** Closes guard and journal; the next {@link #enter} opens those that the paths name. */
   void forgetGuard();
 
   /** What tells a changed journal from an unchanged one; null if there is none. A hint only. */
   @Nullable Object stamp() throws IOException;
 
-  /** Opens the journal by path and reads from {@code offset}; null if there is none. */
+  /**
+   * Whether the path names the very file that the last {@link #read} was of, unchanged since that
+   * stamp was taken. Exact, unlike equal stamps: that file is kept open, so that no other one can
+   * have its inode.
+   */
+  boolean isStill(Object stamp) throws IOException;
+
+  /** Reads the journal that the path names from {@code offset} on; null if there is none. */
   @Nullable Excerpt read(long offset) throws IOException;
 
-  /**
-   * Appends with one write to the file that the path names.
-   *
-   * @param end how long that file must be: one of another length is not the one that was read, and
-   *     nothing is written to it
-   */
-  void append(byte[] bytes, long end) throws IOException;
+  /** Appends with one write to the very file that was read last, never to another one. */
+  void append(byte[] bytes) throws IOException;
 
   /** Replaces the journal at once and durably: a new file, synced, renamed over the old one. */
   void replace(byte[] content) throws IOException;

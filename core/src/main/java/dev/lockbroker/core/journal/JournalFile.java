@@ -104,6 +104,9 @@ final class JournalFile {
     if (!directory.guardIsCurrent()) {
       return false;
     }
+    if (isCaughtUp(guardId)) {
+      return true;
+    }
     Excerpt excerpt = readOn();
     JournalView current = view;
     if (excerpt == null || current == null || !current.header().guardId().equals(guardId)) {
@@ -115,6 +118,17 @@ final class JournalFile {
       return startAfresh(guardId, REBOOT_GAP);
     }
     return true;
+  }
+
+  /** Whether nobody has written since the last reading, which then need not be repeated. */
+  private boolean isCaughtUp(String guardId) throws IOException {
+    JournalView current = view;
+    Object last = stamp;
+    return current != null
+        && last != null
+        && current.header().guardId().equals(guardId)
+        && current.header().bootId().equals(host.bootId())
+        && directory.isStill(last);
   }
 
   /**
@@ -229,7 +243,7 @@ final class JournalFile {
       return;
     }
     cold = false;
-    directory.append(line, current.end());
+    directory.append(line);
     requireReadable(current, line);
     current.wrote(line, entries);
   }

@@ -10,6 +10,11 @@ import java.security.SecureRandom;
  * which costs a command-line tool more than taking the lock does.
  */
 public final class RandomBits {
+  /** Fetched at once: each opening of the device costs as much as the rest of a request. */
+  private static final byte[] POOL = new byte[256];
+
+  private static int left;
+
   private RandomBits() {}
 
   /** A request id that nobody has ever used. */
@@ -19,22 +24,27 @@ public final class RandomBits {
 
   static String hex(int bytes) {
     StringBuilder out = new StringBuilder(2 * bytes);
-    for (byte b : random(bytes)) {
-      out.append(Hex.of(b & 0xff, 2));
+    synchronized (POOL) {
+      for (int i = 0; i < bytes; i++) {
+        if (left == 0) {
+          fill();
+        }
+        left--;
+        out.append(Hex.of(POOL[left] & 0xff, 2));
+      }
     }
     return out.toString();
   }
 
-  private static byte[] random(int length) {
-    byte[] bytes = new byte[length];
+  private static void fill() {
+    left = POOL.length;
     try (FileInputStream kernel = new FileInputStream("/dev/urandom")) {
-      if (kernel.readNBytes(bytes, 0, length) == length) {
-        return bytes;
+      if (kernel.readNBytes(POOL, 0, POOL.length) == POOL.length) {
+        return;
       }
     } catch (IOException e) {
       // No such device in this sandbox: the slow way serves.
     }
-    new SecureRandom().nextBytes(bytes);
-    return bytes;
+    new SecureRandom().nextBytes(POOL);
   }
 }

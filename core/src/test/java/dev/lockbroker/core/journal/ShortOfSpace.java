@@ -59,11 +59,11 @@ final class ShortOfSpace implements JournalDirectory {
   }
 
   @Override
-  public void append(byte[] bytes, long end) throws IOException {
+  public void append(byte[] bytes) throws IOException {
     if (isFull()) {
       writePart("journal", bytes, StandardOpenOption.APPEND);
     }
-    real.append(bytes, end);
+    real.append(bytes);
   }
 
   @Override
@@ -123,6 +123,11 @@ final class ShortOfSpace implements JournalDirectory {
   @Override
   public @Nullable Object stamp() throws IOException {
     return real.stamp();
+  }
+
+  @Override
+  public boolean isStill(Object stamp) throws IOException {
+    return real.isStill(stamp);
   }
 
   @Override

@@ -21,6 +21,11 @@ final class SimDirectory implements JournalDirectory {
   private final SimProcess process;
   private SimDisk.@Nullable Node guard;
 
+  /** The journal that is kept open, and whether it is for writing, too. */
+  private SimDisk.@Nullable Node open;
+
+  private boolean appends;
+
   SimDirectory(SimProcess process) {
     this.world = process.world;
     this.disk = world.disk;
@@ -135,6 +140,7 @@ final class SimDirectory implements JournalDirectory {
   public void forgetGuard() {
     SimDisk.Node current = guard;
     guard = null;
+    open = null;
     if (current != null) {
       unlock(current);
     }
@@ -160,18 +166,29 @@ final class SimDirectory implements JournalDirectory {
   }
 
   @Override
-  public @Nullable Excerpt read(long offset) throws IOException {
-    step();
-    SimDisk.Node stat = disk.journal();
-    if (stat == null) {
-      return null;
-    }
-    Stamp stamp = new Stamp(stat.key % 3, stat.size, stat.modified);
-    long seconds = Math.floorDiv(stat.modified, 1_000_000_000L);
+  public boolean isStill(Object stamp) throws IOException {
     risk();
     SimDisk.Node journal = disk.journal();
+    return journal != null
+        && journal == open
+        && new Stamp(journal.key % 3, journal.size, journal.modified).equals(stamp);
+  }
+
+  @Override
+  public @Nullable Excerpt read(long offset) throws IOException {
+    step();
+    SimDisk.Node journal = disk.journal();
     if (journal == null) {
+      open = null;
       return null;
+    }
+    Stamp stamp = new Stamp(journal.key % 3, journal.size, journal.modified);
+    long seconds = Math.floorDiv(journal.modified, 1_000_000_000L);
+    risk();
+    if (journal != open) {
+      // The path may name another one already; real files are opened until it does not.
+      open = journal;
+      appends = false;
     }
     int size = journal.size;
     step();
@@ -182,15 +199,22 @@ final class SimDirectory implements JournalDirectory {
   }
 
   @Override
-  public void append(byte[] bytes, long end) throws IOException {
+  public void append(byte[] bytes) throws IOException {
+    SimDisk.Node journal = open;
     risk();
-    SimDisk.Node journal = disk.require(SimDisk.JOURNAL);
+    if (world.rules.has(SimFault.APPENDS_TO_WHAT_THE_PATH_NAMES)) {
+      journal = disk.require(SimDisk.JOURNAL);
+    }
+    if (journal == null) {
+      throw new IllegalStateException("no journal is open");
+    }
+    if (!appends && disk.find(SimDisk.JOURNAL) != journal) {
+      throw new JournalException(Fault.UNKNOWN_OUTCOME, "replaced while it was read");
+    }
+    appends = true;
     step();
     while (journal.writer != null && !journal.writer.isDead()) {
       world.pause(process, 1000); // the kernel lets one at a time write to a file
-    }
-    if (journal.size != end && !world.rules.has(SimFault.APPENDS_TO_ANY_LENGTH)) {
-      throw new JournalException(Fault.UNKNOWN_OUTCOME, "replaced while it was read");
     }
     if (disk.full) {
       int written = world.random.below(bytes.length);

@@ -3,7 +3,7 @@ package dev.lockbroker.core.journal;
 /** Rules of clients, brokers and the machine that a simulation can leave out. */
 enum SimFault {
   NO_GUARD,
-  APPENDS_TO_ANY_LENGTH,
+  APPENDS_TO_WHAT_THE_PATH_NAMES,
   REPLACEMENT_HAS_A_FIXED_NAME,
   ACKNOWLEDGES_WITHOUT_WRITING,
   COUNTS_TTL_FROM_RECEIPT,

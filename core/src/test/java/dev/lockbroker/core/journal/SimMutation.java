@@ -53,23 +53,27 @@ enum SimMutation {
       Set.of(SimLaw.T7_ONE_LINE_FOR_ONE_TRANSACTION, SimLaw.T6_WHO_CAN_BE_GRANTED_IS),
       edit(
           "journal/JournalFile.java",
-          "    directory.append(line, current.end());\n",
+          "    directory.append(line);\n",
           "    if (entries.size() > 1) {\n"
               + "      for (Entry one : entries) {\n"
               + "        byte[] part = current.lineFor(List.of(one));\n"
-              + "        directory.append(part, current.end());\n"
+              + "        directory.append(part);\n"
               + "        current.wrote(part, List.of(one));\n"
               + "      }\n      return;\n    }\n"
-              + "    directory.append(line, current.end());\n")),
+              + "    directory.append(line);\n")),
   TOLD_ALTHOUGH_NOT_WRITTEN(
       Set.of(SimLaw.V6_TOLD_IS_WRITTEN),
       edit(
           "journal/JournalFile.java",
-          "    directory.append(line, current.end());\n    requireReadable(current, line);\n",
-          "    try {\n      directory.append(line, current.end());\n"
+          "    directory.append(line);\n    requireReadable(current, line);\n",
+          "    try {\n      directory.append(line);\n"
               + "    } catch (IOException e) {\n      stamp = null;\n    }\n")),
   TABLE_IS_KEPT_AFTER_A_FAILED_WRITE(
-      Set.of(SimLaw.NO_FALSE_ALARM, SimLaw.V6_TOLD_IS_WRITTEN, SimLaw.V2_NUMBERS_RISE),
+      Set.of(
+          SimLaw.NO_FALSE_ALARM,
+          SimLaw.V6_TOLD_IS_WRITTEN,
+          SimLaw.V2_NUMBERS_RISE,
+          SimLaw.V3_NO_GRANT_PAST_AN_EARLIER_WAITER),
       edit(
           "journal/Arbiter.java",
           "      if (!done) {\n        file.forget();",
@@ -99,7 +103,7 @@ enum SimMutation {
           "new JournalHeader(guardId, leeway.nonce(),",
           "new JournalHeader(guardId, \"0123456789abcdef\",")),
   LINE_GOES_TO_ANY_JOURNAL(
-      Set.of(SimLaw.NO_FALSE_ALARM), EnumSet.of(SimFault.APPENDS_TO_ANY_LENGTH)),
+      Set.of(SimLaw.NO_FALSE_ALARM), EnumSet.of(SimFault.APPENDS_TO_WHAT_THE_PATH_NAMES)),
   REPLACEMENT_HAS_A_FIXED_NAME(
       Set.of(SimLaw.NO_FALSE_ALARM, SimLaw.V7_A_FILE_IS_ITS_OWN),
       EnumSet.of(SimFault.REPLACEMENT_HAS_A_FIXED_NAME)),

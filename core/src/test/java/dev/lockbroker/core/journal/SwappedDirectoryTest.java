@@ -2,6 +2,8 @@ package dev.lockbroker.core.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +14,9 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,16 +33,51 @@ class SwappedDirectoryTest {
   }
 
   @Test
-  void a_line_never_goes_to_a_journal_of_another_length() throws IOException {
+  void a_line_never_goes_to_another_journal_than_the_one_that_was_read() throws IOException {
     try (FileJournalDirectory directory = new FileJournalDirectory(place)) {
       assertTrue(directory.enter());
-      directory.replace(bytes("somebody else's, torn"));
+      directory.replace(bytes("mine\n"));
+      assertNotNull(directory.read(0));
+      swap("somebody else's, torn");
       JournalException e =
-          assertThrows(JournalException.class, () -> directory.append(bytes("mine\n"), 7));
+          assertThrows(JournalException.class, () -> directory.append(bytes("more\n")));
       assertEquals(Fault.UNKNOWN_OUTCOME, e.fault());
       assertEquals("somebody else's, torn", journal());
-      directory.append(bytes("~\n"), journal().length());
+      assertNotNull(directory.read(0));
+      directory.append(bytes("~\n"));
       assertEquals("somebody else's, torn~\n", journal());
+      swap("another one, torn");
+      directory.append(bytes("more\n"));
+      assertEquals("another one, torn", journal());
+      directory.leave();
+    }
+  }
+
+  private void swap(String other) throws IOException {
+    Files.move(
+        Files.writeString(place.resolve("other"), other),
+        place.resolve("journal"),
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void a_file_of_the_same_inode_number_length_and_time_is_another_one() throws IOException {
+    try (FileJournalDirectory directory = new FileJournalDirectory(place)) {
+      assertTrue(directory.enter());
+      FileTime then = FileTime.fromMillis(1_000_000);
+      for (int i = 0; i < 100; i++) {
+        directory.replace(bytes("a journal\n"));
+        Files.setLastModifiedTime(place.resolve("journal"), then);
+        Object stamp = Objects.requireNonNull(directory.read(0)).stamp();
+        assertTrue(directory.isStill(stamp));
+        Files.delete(place.resolve("journal"));
+        assertFalse(directory.isStill(stamp));
+        Files.writeString(place.resolve("journal"), "A JOURNAL\n");
+        Files.setLastModifiedTime(place.resolve("journal"), then);
+        assertFalse(directory.isStill(stamp));
+        Object next = Objects.requireNonNull(directory.read(0)).stamp();
+        assertNotEquals(stamp, next);
+      }
       directory.leave();
     }
   }
