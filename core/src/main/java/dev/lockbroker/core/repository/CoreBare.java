@@ -4,7 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 
 /**
@@ -17,16 +19,27 @@ import java.util.Locale;
 final class CoreBare {
   private static final int MOST_OF_A_CONFIG = 1 << 20;
 
+  private static final Remembered CONFIGS = new Remembered();
+
   private CoreBare() {}
 
   static boolean isSetIn(Path commonDirectory) {
+    Path config = commonDirectory.resolve("config");
     try {
-      byte[] config = GitDirectory.read(commonDirectory.resolve("config"), MOST_OF_A_CONFIG);
-      String text = new String(config, StandardCharsets.ISO_8859_1);
-      return isSetIn(new BufferedReader(new StringReader(text)));
+      BasicFileAttributes attributes = Files.readAttributes(config, BasicFileAttributes.class);
+      Boolean known = CONFIGS.of(config, attributes);
+      return known != null ? known : read(config, attributes);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static boolean read(Path config, BasicFileAttributes attributes) throws IOException {
+    byte[] bytes = GitDirectory.read(config, MOST_OF_A_CONFIG);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    boolean bare = isSetIn(new BufferedReader(new StringReader(text)));
+    CONFIGS.note(config, attributes, bare, System.currentTimeMillis());
+    return bare;
   }
 
   private static boolean isSetIn(BufferedReader lines) throws IOException {

@@ -92,7 +92,8 @@ public final class RepositoryResolver {
   private Lockable repository(Found found) throws ResolutionException {
     Path gitDirectory = real(found.gitDirectory());
     Path pointed = rules.common(found.gitDirectory());
-    Path common = real(pointed == null ? gitDirectory : pointed);
+    boolean isItsOwn = pointed == null || pointed.equals(found.gitDirectory());
+    Path common = isItsOwn ? gitDirectory : real(Objects.requireNonNull(pointed));
     String worktree = worktree(gitDirectory, common);
     return new Lockable(
         common,
