@@ -8,7 +8,6 @@ import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.Ticket;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,7 +69,7 @@ public final class GitAftermath implements Aftermath {
 
   /** Clears up if there was a violent end, and tries again what was put off. */
   private void follow(Ticket lease, @Nullable EndReason violent, Collection<Ticket> held) {
-    if (violent != null || Files.exists(putOff, LinkOption.NOFOLLOW_LINKS)) {
+    if (violent != null || Files.exists(putOff)) {
       try {
         clear(lease, violent, held);
       } catch (IOException | RuntimeException e) {

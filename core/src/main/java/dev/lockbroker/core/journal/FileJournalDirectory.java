@@ -23,6 +23,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -234,6 +235,19 @@ final class FileJournalDirectory implements JournalDirectory {
         detach();
       }
     }
+  }
+
+  @Override
+  public @Nullable Object confirm(byte[] line, long at) throws IOException {
+    OpenJournal current = attached();
+    BasicFileAttributes attributes = journalAttributes();
+    if (attributes == null
+        || !current.isOf(attributes)
+        || attributes.size() != at + line.length
+        || !Arrays.equals(current.read(at, line.length), line)) {
+      return null;
+    }
+    return current.stamp(attributes);
   }
 
   @Override

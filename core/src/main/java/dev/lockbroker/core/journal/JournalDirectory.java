@@ -53,6 +53,14 @@ interface JournalDirectory extends Closeable {
   /** Appends with one write to the very file that was read last, never to another one. */
   void append(byte[] bytes) throws IOException;
 
+  /**
+   * Reads an appended line back.
+   *
+   * @param at where it was to begin
+   * @return the stamp now; null if the path names another file, or that is not how this one ends
+   */
+  @Nullable Object confirm(byte[] line, long at) throws IOException;
+
   /** Replaces the journal at once and durably: a new file, synced, renamed over the old one. */
   void replace(byte[] content) throws IOException;
 

@@ -255,15 +255,13 @@ final class JournalFile {
   }
 
   private void requireReadable(JournalView current, byte[] line) throws IOException {
-    Excerpt back = directory.read(current.end());
-    if (back == null
-        || !current.header().line().equals(back.firstLine())
-        || !Arrays.equals(back.tail(), line)) {
+    Object confirmed = directory.confirm(line, current.end());
+    if (confirmed == null) {
       throw new JournalException(
           Fault.UNKNOWN_OUTCOME,
           "the lock journal in " + place + " was replaced while it was written; try again");
     }
-    stamp = back.stamp();
+    stamp = confirmed;
   }
 
   /** The transaction that would make the file too long is written as a new file instead. */

@@ -126,6 +126,11 @@ final class ShortOfSpace implements JournalDirectory {
   }
 
   @Override
+  public @Nullable Object confirm(byte[] line, long at) throws IOException {
+    return real.confirm(line, at);
+  }
+
+  @Override
   public boolean isStill(Object stamp) throws IOException {
     return real.isStill(stamp);
   }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -233,6 +234,19 @@ final class SimDirectory implements JournalDirectory {
       journal.append(bytes, cut, bytes.length);
     }
     world.oracle.changed(process);
+  }
+
+  @Override
+  public @Nullable Object confirm(byte[] line, long at) throws IOException {
+    risk();
+    SimDisk.Node journal = disk.journal();
+    if (journal == null || journal != open || journal.size != at + line.length) {
+      return null;
+    }
+    Stamp stamp = new Stamp(journal.key % 3, journal.size, journal.modified);
+    step();
+    byte[] back = journal.read((int) at, journal.size);
+    return Arrays.equals(back, line) ? stamp : null;
   }
 
   @Override
