@@ -59,6 +59,10 @@ final class DirectJournal implements Party {
   private final DirectNews news;
   private final DirectPace pace;
   private boolean inTrouble;
+
+  /** Whether the journal was there already, and so is known. */
+  private boolean isNoted;
+
   private long troubleSinceNanos;
 
   DirectJournal(Engine engine, Transport transport, Path place) {
@@ -200,7 +204,9 @@ final class DirectJournal implements Party {
    * somebody waits who holds another, for whoever looks for a cycle of waiting.
    */
   private void noteIfNew(TicketAgent agent) {
-    if (!agent.nesting().inside().isEmpty() || Files.notExists(place.resolve("journal"))) {
+    if (agent.nesting().inside().isEmpty() && (isNoted || Files.exists(place.resolve("journal")))) {
+      isNoted = true;
+    } else {
       try {
         new KnownRepositories(engine.options().state()).add(agent.lockable());
       } catch (IOException e) {
@@ -267,10 +273,14 @@ final class DirectJournal implements Party {
   }
 
   private void endTicket(TicketAgent agent) throws JournalException {
-    // The journal knows better than the agent: it may not have been told yet, and a ticket that
-    // was ended by force while it waited has been replaced by another one.
-    lookAround();
     Ticket ticket = arbiter.table().ticket(agent.id());
+    if (ticket == null || !ticket.isHeld()) {
+      // The journal knows better than the agent: it may not have been told yet, and a ticket that
+      // was ended by force while it waited has been replaced by another one. One that was granted
+      // never is.
+      lookAround();
+      ticket = arbiter.table().ticket(agent.id());
+    }
     if (ticket == null) {
       withdrawn(agent);
       return;
