@@ -11,7 +11,7 @@ final class Interruption implements AutoCloseable {
   private final Thread hook;
   private volatile boolean isOver;
 
-  private Interruption(Thread measuring) {
+  Interruption(Thread measuring) {
     hook =
         new Thread(
             () -> {
@@ -23,10 +23,9 @@ final class Interruption implements AutoCloseable {
             "interruption");
   }
 
-  static Interruption ofThisThread() {
-    Interruption interruption = new Interruption(Thread.currentThread());
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+  /** From now on until it is closed. */
+  void watch() {
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   private static void join(Thread measuring) {

@@ -6,7 +6,9 @@ import dev.lockbroker.bench.peer.Peers;
 import dev.lockbroker.bench.workload.Workload;
 import dev.lockbroker.bench.workload.Workloads;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +96,7 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--list", description = "Say what can be measured here, and what is missing.")
   private boolean list;
 
+  @SuppressWarnings("unused") // by us; picocli looks at it
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -102,7 +105,12 @@ public final class Main implements Callable<Integer> {
 
   /** Never returns. */
   public static void main(String[] args) {
-    System.exit(run(args, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+    System.exit(run(args, writer(System.out), writer(System.err)));
+  }
+
+  /** µ and × also where the locale knows none. */
+  private static PrintWriter writer(OutputStream to) {
+    return new PrintWriter(to, true, StandardCharsets.UTF_8);
   }
 
   static int run(String[] args, PrintWriter out, PrintWriter err) {
@@ -156,7 +164,8 @@ public final class Main implements Callable<Integer> {
     }
     PrintWriter err = command().getErr();
     try (WorkFolder folder = WorkFolder.make(work, HOME);
-        Interruption unused = Interruption.ofThisThread()) {
+        Interruption interruption = new Interruption(Thread.currentThread())) {
+      interruption.watch();
       Measuring measuring =
           new Measuring(workloads, candidates, dist, folder.path(), out, quick, HOME, err);
       boolean allWell = true;

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Runs workloads one after the other and writes down what came of it. Confined to one thread. */
 final class Measuring {
@@ -114,8 +115,7 @@ final class Measuring {
 
   private boolean measure(Workload workload, List<Peer> here, Results results)
       throws IOException, InterruptedException {
-    Path own =
-        Files.createDirectory(folder.resolve(workload.id().toLowerCase(java.util.Locale.ROOT)));
+    Path own = Files.createDirectory(folder.resolve(workload.id().toLowerCase(Locale.ROOT)));
     long begin = System.nanoTime();
     say(workload.id() + ": " + workload.title());
     try {

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ public final class RunFile {
 
   /** All runs in the folder, by number; none if there is no such folder. */
   public static List<Run> readAll(Path folder) throws IOException {
-    TreeMap<Integer, Path> files = files(folder);
+    NavigableMap<Integer, Path> files = files(folder);
     List<Run> runs = new ArrayList<>();
     for (var file : files.entrySet()) {
       runs.add(read(file.getKey(), file.getValue()));
@@ -36,12 +37,12 @@ public final class RunFile {
 
   /** The number for the next run in the folder. */
   public static int nextNumber(Path folder) throws IOException {
-    TreeMap<Integer, Path> files = files(folder);
+    NavigableMap<Integer, Path> files = files(folder);
     return files.isEmpty() ? 1 : files.lastKey() + 1;
   }
 
-  private static TreeMap<Integer, Path> files(Path folder) throws IOException {
-    TreeMap<Integer, Path> files = new TreeMap<>();
+  private static NavigableMap<Integer, Path> files(Path folder) throws IOException {
+    NavigableMap<Integer, Path> files = new TreeMap<>();
     try (Stream<Path> all = Files.list(folder)) {
       for (Path file : (Iterable<Path>) all::iterator) {
         Matcher name = NAME.matcher(String.valueOf(file.getFileName()));

@@ -60,7 +60,7 @@ final class WorkloadSection {
         cells.add(row.key().variant());
       }
       String unit = row.key().unit();
-      cells.add(Figures.text(row.count(), ""));
+      cells.add(Figures.number((double) row.count()));
       cells.add(Figures.text(row.at(0.5), unit));
       cells.add(Figures.text(row.at(0.99), unit));
       cells.add(Figures.text(row.at(1.).greatest(), unit));
