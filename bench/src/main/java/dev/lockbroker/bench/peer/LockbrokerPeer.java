@@ -108,11 +108,20 @@ final class LockbrokerPeer implements Peer {
             .withMode(mode)
             .withBrokerCommand(List::of);
     LockClient client = LockClient.open(options);
-    return new Session() {
+    return new SdkSession() {
       @Override
       public Lock lock(String name) throws IOException, InterruptedException {
-        Path repository = GitRepositories.in(folder.resolve("repositories"), name);
-        return new SdkLock(client, repository);
+        return new SdkLock(client, repository(name));
+      }
+
+      @Override
+      public LockClient client() {
+        return client;
+      }
+
+      @Override
+      public Path repository(String name) throws IOException, InterruptedException {
+        return GitRepositories.in(folder.resolve("repositories"), name);
       }
 
       @Override

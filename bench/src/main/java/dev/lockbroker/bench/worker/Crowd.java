@@ -56,7 +56,8 @@ final class Crowd implements AutoCloseable {
             lock.acquire();
             long entered = System.nanoTime();
             if (sectionNanos > 0) {
-              sleepUntil(entered + sectionNanos);
+              // When time is over, those who still wait are only let through.
+              sleepUntil(Math.min(entered + sectionNanos, untilNanos));
             }
             long released = System.nanoTime();
             lock.release();

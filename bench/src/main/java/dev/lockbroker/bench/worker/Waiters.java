@@ -25,9 +25,7 @@ final class Waiters {
   private static final long QUEUE_SECONDS = 60;
 
   private final Crowd crowd;
-  private final List<Client> clients = new ArrayList<>();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-  private volatile boolean asks = true;
+  private @Nullable Round round;
 
   Waiters(Crowd crowd) {
     this.crowd = crowd;
@@ -35,57 +33,80 @@ final class Waiters {
 
   /** One after the other in each client; returns when all of them are in the queue. */
   void ask(String name, int requests) throws Exception {
+    Round asking = new Round();
+    round = asking;
     CountDownLatch queued = new CountDownLatch(requests);
+    // The first session may be the one that holds the lock meanwhile.
+    int index = 1;
     for (int left = requests; left > 0; left -= REQUESTS_PER_CLIENT) {
-      // Not the first session: it may be the one that holds the lock meanwhile.
-      int index = clients.size() + 1;
       crowd.open(index + 1);
       if (!(crowd.session(index) instanceof SdkSession session)) {
         throw new IllegalArgumentException("only our own requests wait without a thread");
       }
-      Client client = new Client(index, session.client(), session.repository(name));
-      clients.add(client);
+      Client client = new Client(asking, index, session.client(), session.repository(name));
+      asking.clients.add(client);
       for (int i = Math.min(left, REQUESTS_PER_CLIENT); i > 0; i--) {
         client.ask(queued);
       }
+      index++;
     }
-    if (!queued.await(QUEUE_SECONDS, TimeUnit.SECONDS)) {
+    boolean done = queued.await(QUEUE_SECONDS, TimeUnit.SECONDS);
+    asking.check();
+    if (!done) {
       throw new IllegalStateException(
-          queued.getCount() + " of " + requests + " requests are not in the queue", failure.get());
+          queued.getCount() + " of " + requests + " requests are not in the queue");
     }
   }
 
-  /** What was granted until then. */
-  Samples stop(long untilNanos) throws Exception {
-    Crowd.sleepUntil(untilNanos);
-    asks = false;
-    Throwable failed = failure.get();
-    if (failed != null) {
-      throw new IllegalStateException("a request failed", failed);
+  /** What was granted until then. Those who still wait leave as they are granted. */
+  Samples stop(long untilNanos) {
+    Round asking = round;
+    if (asking == null) {
+      throw new IllegalStateException("nobody has asked");
     }
+    Crowd.sleepUntil(untilNanos);
+    asking.asks = false;
+    asking.check();
     Samples all = new Samples();
-    for (Client client : clients) {
+    for (Client client : asking.clients) {
       all.addAll(client.grants());
     }
     return all;
   }
 
-  private final class Client {
+  /** From one order to ask to the order to stop. */
+  private static final class Round {
+    private final List<Client> clients = new ArrayList<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile boolean asks = true;
+
+    void check() {
+      Throwable failed = failure.get();
+      if (failed != null) {
+        throw new IllegalStateException("a request failed: " + failed, failed);
+      }
+    }
+  }
+
+  private static final class Client {
+    private final Round round;
     private final int index;
     private final LockClient client;
     private final LockRequest request;
     private final Samples grants = new Samples();
 
-    Client(int index, LockClient client, Path repository) {
+    Client(Round round, int index, LockClient client, Path repository) {
+      this.round = round;
       this.index = index;
       this.client = client;
       this.request = LockRequest.exclusive(repository);
     }
 
     void ask(@Nullable CountDownLatch queued) {
+      // Requests of one owner would enter each other's lease.
       LockRequest asked = request.owner(new Object());
       if (queued != null) {
-        // Told once for each request at least, and more often as the queue moves.
+        // Told once at least, and again whenever the queue moves.
         asked = asked.onQueued(new Once(queued)::told);
       }
       long askedNanos = System.nanoTime();
@@ -98,7 +119,7 @@ final class Waiters {
     private void granted(@Nullable Lease lease, @Nullable Throwable error, long askedNanos) {
       long entered = System.nanoTime();
       if (lease == null) {
-        failure.compareAndSet(null, error);
+        round.failure.compareAndSet(null, error);
         return;
       }
       long place = lease.ticket();
@@ -107,7 +128,7 @@ final class Waiters {
       synchronized (grants) {
         new Grant(index, askedNanos, entered, released, place).addTo(grants);
       }
-      if (asks) {
+      if (round.asks) {
         ask(null);
       }
     }

@@ -37,7 +37,7 @@ final class Field implements AutoCloseable {
     void of(Entrant entrant) throws IOException, WorkerException, InterruptedException;
   }
 
-  /** Starts them, each with so many workers. */
+  /** Starts them, each with so many workers, in the lab's folder. */
   static Field start(Lab lab, String workload, List<Peer> peers, ToIntFunction<Peer> workers)
       throws InterruptedException {
     Field field = new Field(lab, workload);

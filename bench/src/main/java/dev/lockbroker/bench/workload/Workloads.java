@@ -9,8 +9,10 @@ public final class Workloads {
   /** P1 to P9. */
   public static List<Workload> all() {
     return List.of(
-        new BrokerPair(), //
+        new BrokerPair(),
         new DirectPair(),
-        new HandOff());
+        new HandOff(),
+        new LongQueue(),
+        new ManyRepositories());
   }
 }
