@@ -1,5 +1,8 @@
 package dev.lockbroker.bench.workload;
 
+import dev.lockbroker.bench.peer.Peer;
+import java.util.List;
+
 /** What ends a peer's lock when its holder is killed. */
 enum Ending {
   /** The end of its connection, or of the process itself: at once. */
@@ -11,19 +14,16 @@ enum Ending {
   /** It is not shared between processes. */
   PROCESS_ONLY;
 
+  private static final List<String> LAPSING = List.of("redis", "etcd", "zookeeper");
+
   /** By the peer's name; whoever is not known is expected to notice. */
-  static Ending of(String peer) {
-    if (peer.startsWith("lock-file") || peer.startsWith("lockfile")) {
-      return NEVER;
-    }
-    if (peer.startsWith("in-process")) {
+  static Ending of(Peer peer) {
+    if (!peer.isAcrossProcesses()) {
       return PROCESS_ONLY;
     }
-    for (String lapsing : new String[] {"redis", "etcd", "zookeeper"}) {
-      if (peer.startsWith(lapsing)) {
-        return LAPSE;
-      }
+    if (peer.id().startsWith("lockfile")) {
+      return NEVER;
     }
-    return CONNECTION;
+    return LAPSING.stream().anyMatch(peer.id()::startsWith) ? LAPSE : CONNECTION;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockbroker.bench.workload;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /** Somebody holds, somebody waits, the holder is killed: for as often as it is asked. */
@@ -11,7 +12,7 @@ interface KillTrial extends AutoCloseable {
    * @param bound how long to wait for its entry
    * @return from just before the signal until the waiter has entered
    */
-  long gapNanos(Duration waits, Duration bound) throws Exception;
+  long gapNanos(Duration waits, Duration bound) throws IOException, InterruptedException;
 
   /** Ends its processes. */
   @Override

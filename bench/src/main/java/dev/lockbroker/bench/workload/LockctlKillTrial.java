@@ -35,7 +35,7 @@ final class LockctlKillTrial implements KillTrial {
   }
 
   @Override
-  public long gapNanos(Duration waits, Duration bound) throws Exception {
+  public long gapNanos(Duration waits, Duration bound) throws IOException, InterruptedException {
     Child holder = run("echo entered; exec sleep 1000");
     Child waiter = null;
     try {

@@ -86,9 +86,7 @@ public final class RealGit implements Workload {
             .map(Series::quantiles)
             .mapToDouble(quantiles -> quantiles.get(0))
             .toArray();
-    return ours.length == 0
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(Arrays.stream(ours).sum());
+    return ours.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(Arrays.stream(ours).sum());
   }
 
   @Override

@@ -29,7 +29,7 @@ final class SessionKillTrial implements KillTrial {
   }
 
   @Override
-  public long gapNanos(Duration waits, Duration bound) throws Exception {
+  public long gapNanos(Duration waits, Duration bound) throws IOException, InterruptedException {
     Child holder = worker();
     try {
       Child asking = waiter;
@@ -48,10 +48,13 @@ final class SessionKillTrial implements KillTrial {
       }
       long killedNanos = System.nanoTime();
       holder.kill();
-      long enteredNanos = asking.expect("entered", bound).number(1);
+      Child.Said entered = asking.next(bound);
+      if (entered == null) {
+        throw new IOException("the waiter has not entered " + bound.toSeconds() + " s later");
+      }
       asking.say("unlock " + lock);
       asking.expect("left", PATIENCE);
-      return enteredNanos - killedNanos;
+      return entered.number(1) - killedNanos;
     } finally {
       children.end(holder);
     }
