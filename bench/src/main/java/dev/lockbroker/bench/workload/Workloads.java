@@ -1,5 +1,6 @@
 package dev.lockbroker.bench.workload;
 
+import dev.lockbroker.bench.micro.JournalGrowth;
 import java.util.List;
 
 /** All workloads, in the order of the table. */
@@ -13,6 +14,7 @@ public final class Workloads {
         new DirectPair(),
         new HandOff(),
         new LongQueue(),
-        new ManyRepositories());
+        new ManyRepositories(),
+        new JournalGrowth());
   }
 }
