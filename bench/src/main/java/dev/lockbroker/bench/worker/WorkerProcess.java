@@ -53,7 +53,8 @@ public final class WorkerProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // A client's share of a small machine: no collector of many threads, a heap that holds.
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-Xss512k", "-XX:-UsePerfData"));
+    command.addAll(
+        List.of("-XX:+UseSerialGC", "-Xms32m", "-Xmx256m", "-Xss512k", "-XX:-UsePerfData"));
     if (isQuick) {
       command.add("-XX:TieredStopAtLevel=1");
     }

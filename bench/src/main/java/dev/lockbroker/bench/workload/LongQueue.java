@@ -147,8 +147,7 @@ final class LongQueue implements Workload {
       List<Grant> grants, long untilNanos, long clientsKibibytes, long serverKibibytes) {}
 
   /** Requests of ours, without a thread for each. */
-  private static Queue run(
-      Entrant entrant, String lock, int waiters, long durationNanos)
+  private static Queue run(Entrant entrant, String lock, int waiters, long durationNanos)
       throws IOException, WorkerException, InterruptedException {
     WorkerProcess holder = entrant.first();
     List<WorkerProcess> workers = askers(entrant);
@@ -171,8 +170,7 @@ final class LongQueue implements Workload {
   }
 
   /** A thread and a session for each waiter. */
-  private static Queue threads(
-      Entrant entrant, String lock, int waiters, long durationNanos)
+  private static Queue threads(Entrant entrant, String lock, int waiters, long durationNanos)
       throws IOException, WorkerException, InterruptedException {
     WorkerProcess holder = entrant.first();
     List<WorkerProcess> workers = askers(entrant);

@@ -63,8 +63,7 @@ final class ManyRepositories implements Workload {
     return List.of(
         new Goal(
             "64 sessions: grants per second at least 0.8 × those of the raw gRPC stream",
-            Ratios.ratio(
-                new Ratios.Quantity(ID, variant(MOST), THROUGHPUT), OURS, FLOOR, MEDIAN),
+            Ratios.ratio(new Ratios.Quantity(ID, variant(MOST), THROUGHPUT), OURS, FLOOR, MEDIAN),
             Goal.Bound.AT_LEAST,
             0.8,
             "×"),
@@ -90,8 +89,7 @@ final class ManyRepositories implements Workload {
     int processes = lab.isQuick() ? 1 : 4;
     List<Peer> peers = lab.peers().stream().filter(peer -> PEERS.contains(peer.id())).toList();
     try (Field field =
-        Field.start(
-            lab, ID, peers, peer -> peer.id().equals(OURS) ? processes + 1 : processes)) {
+        Field.start(lab, ID, peers, peer -> peer.id().equals(OURS) ? processes + 1 : processes)) {
       field.round(
           entrant -> entrant.together(processes, Order.open(most / processes), GRACE_NANOS));
       for (int sessions : sizes) {
@@ -130,14 +128,12 @@ final class ManyRepositories implements Workload {
       lab.results().addFigure(ID, entrant.id(), variant, THROUGHPUT, perSecond, "/s");
       lab.results().addDurations(ID, entrant.id(), variant, "pair", streams.pairs());
       if (sessions > 1) {
-        lab.results()
-            .addFigure(ID, entrant.id(), variant, SLOWEST, streams.slowestToMedian(), "×");
+        lab.results().addFigure(ID, entrant.id(), variant, SLOWEST, streams.slowestToMedian(), "×");
       }
     }
   }
 
-  private static Streams stream(
-      Entrant entrant, int sessions, int processes, long durationNanos)
+  private static Streams stream(Entrant entrant, int sessions, int processes, long durationNanos)
       throws IOException, WorkerException, InterruptedException {
     long start = System.nanoTime() + LEAD_NANOS;
     return stream(entrant, sessions, processes, start, start + durationNanos);
@@ -175,8 +171,7 @@ final class ManyRepositories implements Workload {
       // The queue is there before, and until after, what is measured.
       long start = now + 500 * MILLIS;
       long until = start + roundNanos;
-      crowd.send(
-          Order.contend(CROWDED, inQueue, now, until + LEAD_NANOS, 100 * MILLIS));
+      crowd.send(Order.contend(CROWDED, inQueue, now, until + LEAD_NANOS, 100 * MILLIS));
       beside += stream(entrant, sessions, processes, start, until).pairs().length;
       crowd.await(GRACE_NANOS);
     }

@@ -9,10 +9,6 @@ public final class Workloads {
   /** P1 to P9. */
   public static List<Workload> all() {
     return List.of(
-        new BrokerPair(),
-        new DirectPair(),
-        new HandOff(),
-        new LongQueue(),
-        new ManyRepositories());
+        new BrokerPair(), new DirectPair(), new HandOff(), new LongQueue(), new ManyRepositories());
   }
 }
