@@ -47,8 +47,7 @@ final class PairRounds {
       for (Entrant entrant : field.entrants()) {
         Samples measured = pairs.get(entrant.id());
         if (measured != null) {
-          lab.results()
-              .addDurations(workload, entrant.id(), "", QUANTITY, measured.toArray());
+          lab.results().addDurations(workload, entrant.id(), "", QUANTITY, measured.toArray());
         }
       }
     }
