@@ -90,7 +90,7 @@ public final class Worker {
         orders.add(new Order(List.of(line.split(" ", -1))));
       }
     } catch (IOException e) {
-      e.printStackTrace();
+      System.err.println("cannot read orders: " + e);
     }
     // Whatever it waits for: nobody is interested any more.
     Runtime.getRuntime().halt(0);

@@ -72,7 +72,8 @@ final class Field implements AutoCloseable {
         try {
           entrants.add(starting.get(i).get());
         } catch (ExecutionException e) {
-          note(peers.get(i).id(), e.getCause());
+          Throwable cause = e.getCause();
+          note(peers.get(i).id(), cause != null ? cause : e);
         }
       }
     } finally {

@@ -29,7 +29,6 @@ final class PairRounds {
       Map<String, Samples> pairs = new HashMap<>();
       field.round(
           entrant -> {
-            pairs.put(entrant.id(), new Samples());
             entrant
                 .first()
                 .carryOut(Order.pairs(LOCK, WARM_PAIRS, warmNanos), warmNanos + GRACE_NANOS);
@@ -40,12 +39,16 @@ final class PairRounds {
               entrant
                   .first()
                   .carryOut(Order.pairs(LOCK, PAIRS, roundNanos), roundNanos + GRACE_NANOS);
-              pairs.get(entrant.id()).addAll(entrant.first().samples());
+              pairs
+                  .computeIfAbsent(entrant.id(), unused -> new Samples())
+                  .addAll(entrant.first().samples());
             });
       }
       for (Entrant entrant : field.entrants()) {
-        long[] nanos = pairs.get(entrant.id()).toArray();
-        lab.results().addDurations(workload, entrant.id(), "", QUANTITY, nanos);
+        Samples measured = pairs.get(entrant.id());
+        if (measured != null) {
+          lab.results().addDurations(workload, entrant.id(), "", QUANTITY, measured.toArray());
+        }
       }
     }
   }
