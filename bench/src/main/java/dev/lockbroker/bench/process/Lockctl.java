@@ -21,8 +21,8 @@ public final class Lockctl {
   }
 
   /**
-   * Runs it once and waits for the archive of classes that the launcher then makes in the
-   * background: it would be measured with whatever comes next.
+   * Runs it once and, where there may be one, waits for the archive of classes that the launcher
+   * then makes in the background: it would be measured with whatever comes next.
    *
    * @return whether there is one; without, every start takes twice as long
    */
@@ -31,6 +31,9 @@ public final class Lockctl {
     Path place = children.surroundings().folder();
     Child first = children.start(place, List.of(of(dist).toString(), "run", "--", "true"));
     List<String> unused = first.output(PATIENCE);
+    if (!children.surroundings().hasArchive()) {
+      return false;
+    }
     Path archives = children.surroundings().archiveOf(Path.of(System.getProperty("java.home")));
     long startNanos = System.nanoTime();
     while (System.nanoTime() - startNanos < ARCHIVE_PATIENCE.toNanos()) {

@@ -14,8 +14,10 @@ import java.util.TreeMap;
  * sockets and state in a folder of their own.
  *
  * @param folder absolute and real
+ * @param hasArchive whether the launcher may make an archive of classes, which takes it seconds
+ *     behind the first command
  */
-public record Surroundings(Path folder) {
+public record Surroundings(Path folder, boolean hasArchive) {
   /** A Unix socket's path has room for 107 bytes; others put theirs in here, too. */
   private static final int LONGEST_SOCKET = 90;
 
@@ -24,8 +26,8 @@ public record Surroundings(Path folder) {
    *
    * @throws IOException if they cannot be made, or a socket's path would be too long in there
    */
-  public static Surroundings in(Path place) throws IOException {
-    Surroundings made = new Surroundings(Files.createDirectories(place).toRealPath());
+  public static Surroundings in(Path place, boolean hasArchive) throws IOException {
+    Surroundings made = new Surroundings(Files.createDirectories(place).toRealPath(), hasArchive);
     if (made.socket().toString().length() > LONGEST_SOCKET) {
       throw new IOException(
           "'" + place + "' is too long for a Unix socket; let java.io.tmpdir be a short path");
@@ -62,7 +64,8 @@ public record Surroundings(Path folder) {
     environment.put("XDG_RUNTIME_DIR", folder.resolve("run").toString());
     environment.put("LOCKBROKER_STATE", state().toString());
     environment.put("LOCKBROKER_SOCKET", socket().toString());
-    environment.put("LOCKBROKER_ARCHIVE", folder.resolve("archive").toString());
+    environment.put(
+        "LOCKBROKER_ARCHIVE", hasArchive ? folder.resolve("archive").toString() : "off");
     environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
     environment.put("GIT_CONFIG_NOSYSTEM", "1");
     for (String who : List.of("AUTHOR", "COMMITTER")) {

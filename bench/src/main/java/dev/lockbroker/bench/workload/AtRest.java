@@ -86,7 +86,7 @@ public final class AtRest implements Workload {
 
   @Override
   public void measure(Lab lab) throws Exception {
-    try (Children children = new Children(Surroundings.in(lab.folder()));
+    try (Children children = new Children(Surroundings.in(lab.folder(), false));
         Services services = new Services()) {
       measureStarts(lab, children);
       measureRest(lab, children, services);

@@ -39,7 +39,7 @@ public final class HolderKilled implements Workload {
 
   @Override
   public void measure(Lab lab) throws Exception {
-    try (Children children = new Children(Surroundings.in(lab.folder()));
+    try (Children children = new Children(Surroundings.in(lab.folder(), !lab.isQuick()));
         Services services = new Services()) {
       new KillRounds(lab, children, services).measure();
     }

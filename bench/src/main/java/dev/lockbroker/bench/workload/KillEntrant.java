@@ -44,11 +44,6 @@ final class KillEntrant {
     return peer.equals("lockbroker-direct");
   }
 
-  /** A command line has to start before it waits. */
-  boolean isCommand() {
-    return !variant.isEmpty();
-  }
-
   /** Is not to be asked again. */
   void fails() {
     hasFailed = true;

@@ -18,10 +18,9 @@ import java.util.concurrent.TimeUnit;
 /** The samples of {@link HolderKilled}. Confined to one thread, but for leases that lapse. */
 final class KillRounds {
   private static final int SAMPLES = 16;
-  private static final int QUICK_SAMPLES = 2;
+  private static final int QUICK_SAMPLES = 1;
   private static final Duration SHORT_WAIT = Duration.ofMillis(300);
   private static final Duration LONG_WAIT = Duration.ofSeconds(3);
-  private static final Duration COMMAND_START = Duration.ofMillis(700);
 
   /** So that no kill keeps step with anybody's looking. */
   private static final int JITTER_MILLIS = 100;
@@ -119,10 +118,7 @@ final class KillRounds {
   }
 
   private void take(KillEntrant entrant, boolean isLate) throws InterruptedException {
-    Duration waits =
-        (isLate ? LONG_WAIT : SHORT_WAIT)
-            .plus(entrant.isCommand() ? COMMAND_START : Duration.ZERO)
-            .plusMillis(random.nextInt(JITTER_MILLIS));
+    Duration waits = (isLate ? LONG_WAIT : SHORT_WAIT).plusMillis(random.nextInt(JITTER_MILLIS));
     take(entrant, isLate, waits, BOUND);
   }
 

@@ -91,7 +91,7 @@ public final class RealGit implements Workload {
 
   @Override
   public void measure(Lab lab) throws Exception {
-    try (Children children = new Children(Surroundings.in(lab.folder()))) {
+    try (Children children = new Children(Surroundings.in(lab.folder(), !lab.isQuick()))) {
       BrokerProcess unused = BrokerProcess.start(children, lab.dist());
       new GitRounds(lab, children).measure();
     }
