@@ -15,6 +15,9 @@ public final class Workloads {
         new HandOff(),
         new LongQueue(),
         new ManyRepositories(),
+        new HolderKilled(),
+        new AtRest(),
+        new RealGit(),
         new JournalGrowth());
   }
 }
