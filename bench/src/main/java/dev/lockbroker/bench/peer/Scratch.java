@@ -1,6 +1,7 @@
 package dev.lockbroker.bench.peer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -21,7 +22,7 @@ record Scratch(Path folder) {
       for (Path one : all) {
         Files.deleteIfExists(one);
       }
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("cannot delete " + folder + ": " + e.getMessage());
     }
   }
