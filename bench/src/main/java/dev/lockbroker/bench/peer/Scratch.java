@@ -17,6 +17,9 @@ record Scratch(Path folder) {
 
   /** Deletes it with all that is in it, as far as that can be done. */
   void delete() {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> walk = Files.walk(folder)) {
       List<Path> all = walk.sorted(Comparator.reverseOrder()).toList();
       for (Path one : all) {

@@ -122,7 +122,8 @@ final class ServerProcess implements Service {
     }
   }
 
-  private void end() {
+  /** Also called by the hook, perhaps at the same time. */
+  private synchronized void end() {
     List<ProcessHandle> all =
         Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     if (process.isAlive()) {
