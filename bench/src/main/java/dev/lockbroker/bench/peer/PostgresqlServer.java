@@ -4,9 +4,11 @@ import dev.lockbroker.core.process.LinuxHost;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +126,7 @@ final class PostgresqlServer {
   }
 
   private static UserPrincipal unprivileged() throws IOException {
-    var users = java.nio.file.FileSystems.getDefault().getUserPrincipalLookupService();
+    UserPrincipalLookupService users = FileSystems.getDefault().getUserPrincipalLookupService();
     for (String name : UNPRIVILEGED) {
       try {
         return users.lookupPrincipalByName(name);
