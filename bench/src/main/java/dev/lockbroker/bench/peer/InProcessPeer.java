@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A fair {@link ReentrantLock}: what the JDK costs where no other process is to be kept out. */
 final class InProcessPeer implements Peer {
-  /** By address and name; what has no process to end with it is small. */
+  /** By address and name; they stay until this JVM ends, and are small. */
   private static final ConcurrentMap<String, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
 
   @Override

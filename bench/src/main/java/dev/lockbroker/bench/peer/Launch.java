@@ -1,10 +1,14 @@
 package dev.lockbroker.bench.peer;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * How a server is started and ended.
@@ -24,7 +28,7 @@ record Launch(
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
-            .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+            .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     return new Launch(name, builder, log, "TERM", Optional.empty());
@@ -43,12 +47,20 @@ record Launch(
     if (!Files.isExecutable(java)) {
       throw new IOException("there is no " + java + "; run this with a complete JDK");
     }
-    java.util.ArrayList<String> command = new java.util.ArrayList<>();
+    List<String> command = new ArrayList<>();
     command.add(java.toString());
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of("-cp", classPath(), main));
     command.addAll(List.of(args));
     return command;
+  }
+
+  /** Ours, for somebody in another folder. */
+  private static String classPath() {
+    return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+        .splitAsStream(System.getProperty("java.class.path"))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** The same, asked to end by another signal. */

@@ -19,6 +19,13 @@ public final class Peers {
         new FcntlPeer(),
         LockFilePeer.backoff(),
         LockFilePeer.fixed(),
+        new RedisPlainPeer(),
+        RedissonPeer.plain(),
+        RedissonPeer.fair(),
+        EtcdPeer.disk(),
+        EtcdPeer.memory(),
+        new ZooKeeperPeer(),
+        new PostgresqlPeer(),
         new RawSocketPeer(),
         new RawGrpcPeer(),
         new InProcessPeer());

@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * for each session, with the transport that the broker uses. Two round trips are one pair.
  */
 final class RawGrpcPeer implements Peer {
+  /** It warns that these sockets have no SO_KEEPALIVE, which gRPC sets; kept, as is its level. */
+  private static final Logger BOOTSTRAP =
+      Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap.Bootstrap");
+
   @Override
   public String id() {
     return "raw-grpc";
@@ -51,6 +57,9 @@ final class RawGrpcPeer implements Peer {
 
   @Override
   public Session connect(String address) {
+    if (BOOTSTRAP.getLevel() == null) {
+      BOOTSTRAP.setLevel(Level.SEVERE);
+    }
     EventLoopGroup loop = RawGrpc.loops(1);
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(RawGrpc.address(Path.of(address)))
@@ -101,13 +110,18 @@ final class RawGrpcPeer implements Peer {
         }
 
         private void ask(byte letter) throws IOException, InterruptedException {
+          requireAlive();
           send(RawGrpc.message(letter, number));
           answer.acquire();
-          if (failure != null) {
-            throw new IOException("the raw gRPC server has gone", failure);
-          }
+          requireAlive();
         }
       };
+    }
+
+    private void requireAlive() throws IOException {
+      if (failure != null) {
+        throw new IOException("the raw gRPC server has gone", failure);
+      }
     }
 
     private void send(byte[] message) {

@@ -1,6 +1,7 @@
 package dev.lockbroker.bench.peer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -16,12 +17,15 @@ record Scratch(Path folder) {
 
   /** Deletes it with all that is in it, as far as that can be done. */
   void delete() {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> walk = Files.walk(folder)) {
       List<Path> all = walk.sorted(Comparator.reverseOrder()).toList();
       for (Path one : all) {
         Files.deleteIfExists(one);
       }
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("cannot delete " + folder + ": " + e.getMessage());
     }
   }

@@ -1,6 +1,8 @@
 package dev.lockbroker.bench.peer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -86,14 +88,14 @@ final class ServerProcess implements Service {
 
   /** The last lines of a log, for a message. */
   static String tail(Path log) {
-    try (Stream<String> lines = Files.lines(log, java.nio.charset.StandardCharsets.ISO_8859_1)) {
+    try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
       List<String> all = lines.toList();
       int from = Math.max(0, all.size() - TAIL_LINES);
       return "the end of "
           + log
           + ":\n"
           + all.subList(from, all.size()).stream().collect(Collectors.joining("\n"));
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return "its log " + log + " cannot be read: " + e.getMessage();
     }
   }
@@ -120,7 +122,8 @@ final class ServerProcess implements Service {
     }
   }
 
-  private void end() {
+  /** Also called by the hook, perhaps at the same time. */
+  private synchronized void end() {
     List<ProcessHandle> all =
         Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     if (process.isAlive()) {

@@ -2,9 +2,7 @@ package dev.lockbroker.bench.peer;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,8 +14,6 @@ import java.nio.file.Path;
 final class Sockets {
   /** {@code sun_path} has 108 bytes, the last of which is zero. */
   private static final int MOST_BYTES = 107;
-
-  private static final int CONNECT_MILLIS = 1_000;
 
   private Sockets() {}
 
@@ -52,14 +48,6 @@ final class Sockets {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       SocketAddress address = UnixDomainSocketAddress.of(socket);
       return channel.connect(address);
-    }
-  }
-
-  /** Whether somebody accepts connections on that loopback port. */
-  static boolean accepts(int port) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
-      return true;
     }
   }
 }

@@ -29,7 +29,7 @@ final class PeersIT {
 
   @ParameterizedTest
   @MethodSource("ids")
-  @Timeout(60)
+  @Timeout(120)
   void keeps_others_out_and_leaves_no_process(String id) throws Exception {
     Peer peer = Peers.all(DIST).stream().filter(one -> one.id().equals(id)).findFirst().get();
     if (peer.find() instanceof Found.Missing missing) {
