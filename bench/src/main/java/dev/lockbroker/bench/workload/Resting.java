@@ -57,7 +57,6 @@ final class Resting {
     results.addFigure(ID, peer, variant, "proportional", Proc.proportionalMb(counted), "MB");
     results.addFigure(ID, peer, variant, "cpu", 100 * ticks / seconds, "%");
     results.addFigure(ID, peer, variant, "cpu, scheduler's count", 100 * scheduled / seconds, "%");
-    results.addFigure(
-        ID, peer, variant, "wake-ups", now.wakeUpsSince(before) / seconds, "/s");
+    results.addFigure(ID, peer, variant, "wake-ups", now.wakeUpsSince(before) / seconds, "/s");
   }
 }
