@@ -18,6 +18,7 @@ public final class Children implements AutoCloseable {
   private final Surroundings surroundings;
   private final Set<Child> running = ConcurrentHashMap.newKeySet();
   private final AtomicInteger numbers = new AtomicInteger();
+  private boolean ended;
   private final Thread atExit = new Thread(this::endAll, "bench-end");
 
   /** All are started in these surroundings. */
@@ -40,9 +41,13 @@ public final class Children implements AutoCloseable {
    * Starts a command there.
    *
    * @param more variables on top of those of the surroundings
+   * @throws IOException if it cannot be started, or all have been ended
    */
-  public Child start(Path directory, List<String> words, Map<String, String> more)
+  public synchronized Child start(Path directory, List<String> words, Map<String, String> more)
       throws IOException {
+    if (ended) {
+      throw new IOException("the measurement ends; nothing is started any more");
+    }
     Path io = surroundings.folder().resolve("io/" + numbers.incrementAndGet() + ".err");
     ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.environment().clear();
@@ -76,6 +81,9 @@ public final class Children implements AutoCloseable {
   }
 
   private void endAll() {
+    synchronized (this) {
+      ended = true;
+    }
     List.copyOf(running).forEach(this::end);
   }
 

@@ -6,6 +6,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /** Figures of processes, read from {@code /proc}. */
 public final class Proc {
@@ -18,34 +21,40 @@ public final class Proc {
   private static final int USER_FIELD = 14;
   private static final int SYSTEM_FIELD = 15;
   private static final double KB_PER_MB = 1024;
-
-  /** To begin with. */
-  public static final Used NOTHING = new Used(0, 0, 0);
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private Proc() {}
 
   /**
-   * What a process has used up to now, all of its living threads together.
+   * What some processes have used up to now.
    *
-   * @param processorSeconds user and system, in steps of 10 ms
-   * @param exactSeconds the same as the scheduler counts it, of threads that live; 0 if it does not
-   * @param wakeUps how often one of its living threads began to wait
+   * @param processorSeconds user and system, of all threads ever, in steps of 10 ms
+   * @param threads the same of each living one, by its id
    */
-  public record Used(double processorSeconds, double exactSeconds, long wakeUps) {
-    Used plus(Used other) {
-      return new Used(
-          processorSeconds + other.processorSeconds,
-          exactSeconds + other.exactSeconds,
-          wakeUps + other.wakeUps);
+  public record Used(double processorSeconds, Map<String, ThreadUsed> threads) {
+    /** Time on a processor as the scheduler counts it since then, in s; 0 if it does not. */
+    public double scheduledSecondsSince(Used earlier) {
+      return sumSince(earlier, ThreadUsed::scheduledNanos) / NANOS_PER_SECOND;
     }
 
-    /** What was used since then. */
-    public Used since(Used earlier) {
-      return new Used(
-          processorSeconds - earlier.processorSeconds,
-          exactSeconds - earlier.exactSeconds,
-          wakeUps - earlier.wakeUps);
+    /** How often a thread that still lives began to wait since then. */
+    public double wakeUpsSince(Used earlier) {
+      return sumSince(earlier, ThreadUsed::waits);
     }
+
+    private double sumSince(Used earlier, ToLongFunction<ThreadUsed> what) {
+      long sum = 0;
+      for (Map.Entry<String, ThreadUsed> thread : threads.entrySet()) {
+        ThreadUsed before = earlier.threads.getOrDefault(thread.getKey(), ThreadUsed.NOTHING);
+        sum += what.applyAsLong(thread.getValue()) - what.applyAsLong(before);
+      }
+      return sum;
+    }
+  }
+
+  /** What one thread has. */
+  record ThreadUsed(long scheduledNanos, long waits) {
+    static final ThreadUsed NOTHING = new ThreadUsed(0, 0);
   }
 
   /** Resident memory of these together, MB of 1,048,576 bytes; shared pages count in each. */
@@ -68,27 +77,27 @@ public final class Proc {
 
   /** What these have used together. */
   public static Used used(long... pids) throws IOException {
-    Used sum = NOTHING;
+    double seconds = 0;
+    Map<String, ThreadUsed> threads = new TreeMap<>();
     for (long pid : pids) {
-      sum = sum.plus(new Used(processorSeconds(pid), 0, 0));
-      try (DirectoryStream<Path> threads = Files.newDirectoryStream(of(pid).resolve("task"))) {
-        for (Path thread : threads) {
-          sum = sum.plus(usedBy(thread));
+      seconds += processorSeconds(pid);
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(of(pid).resolve("task"))) {
+        for (Path thread : all) {
+          threads.put(thread.toString(), usedBy(thread));
         }
       }
     }
-    return sum;
+    return new Used(seconds, threads);
   }
 
-  private static Used usedBy(Path thread) throws IOException {
+  private static ThreadUsed usedBy(Path thread) throws IOException {
     try {
-      long switches = labelled(thread.resolve("status"), "voluntary_ctxt_switches:");
+      long waits = labelled(thread.resolve("status"), "voluntary_ctxt_switches:");
       Path scheduled = thread.resolve("schedstat");
-      double nanos =
-          Files.exists(scheduled) ? Double.parseDouble(text(scheduled).split(" ", 2)[0]) : 0;
-      return new Used(0, nanos / 1e9, switches);
+      long nanos = Files.exists(scheduled) ? Long.parseLong(text(scheduled).split(" ", 2)[0]) : 0;
+      return new ThreadUsed(nanos, waits);
     } catch (NoSuchFileException e) {
-      return NOTHING;
+      return ThreadUsed.NOTHING;
     }
   }
 

@@ -12,6 +12,7 @@ import dev.lockbroker.client.ClientOptions;
 import dev.lockbroker.client.Lease;
 import dev.lockbroker.client.LockClient;
 import dev.lockbroker.client.LockRequest;
+import dev.lockbroker.client.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,13 +110,27 @@ public final class AtRest implements Workload {
     try (LockClient client = LockClient.open(options(children.surroundings()))) {
       long spawnedNanos = System.nanoTime();
       BrokerProcess broker = BrokerProcess.spawn(children, lab.dist());
-      try (Lease lease = client.acquire(LockRequest.exclusive(place))) {
+      try (Lease lease = firstGrant(client, place, spawnedNanos)) {
         long nanos = System.nanoTime() - spawnedNanos;
         lease.requireHeld();
         return nanos;
       } finally {
         broker.end();
         Files.deleteIfExists(children.surroundings().socket());
+      }
+    }
+  }
+
+  /** On a loaded machine a broker starts slower than a client believes in one. */
+  private static Lease firstGrant(LockClient client, Path place, long spawnedNanos)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return client.acquire(LockRequest.exclusive(place));
+      } catch (UnavailableException e) {
+        if (System.nanoTime() - spawnedNanos > PATIENCE.toNanos()) {
+          throw e;
+        }
       }
     }
   }
@@ -133,9 +148,11 @@ public final class AtRest implements Workload {
     try (LockClient client = LockClient.open(options(children.surroundings()))) {
       grantOnce(client, children.surroundings().folder());
     }
-    for (Served one : served) {
+    for (Served one : List.copyOf(served)) {
       Child worker = one.attach(children, lab);
-      if (worker != null) {
+      if (worker == null) {
+        served.remove(one);
+      } else {
         children.end(worker);
         all.add(new Resting(one.peer().id(), one.service()::pids));
       }
@@ -174,7 +191,7 @@ public final class AtRest implements Workload {
       try {
         one.end(lab.results(), variant);
       } catch (IOException e) {
-        lab.results().note(ID, one.peer() + " was not there any more: " + e.getMessage());
+        lab.results().note(ID, one.peer() + " was not there any more: " + Failures.brief(e));
       }
     }
   }
@@ -193,7 +210,7 @@ public final class AtRest implements Workload {
         worker.expect("left", PATIENCE);
         return worker;
       } catch (IOException e) {
-        lab.results().note(ID, peer.id() + " failed: " + e.getMessage());
+        lab.results().note(ID, peer.id() + " failed: " + Failures.brief(e));
         return null;
       }
     }
@@ -210,7 +227,7 @@ public final class AtRest implements Workload {
           Path folder = children.surroundings().folder().resolve(peer.id());
           all.add(new Served(peer, services.start(peer, folder)));
         } catch (IOException | RuntimeException e) {
-          lab.results().note(ID, peer.id() + " does not start: " + e.getMessage());
+          lab.results().note(ID, peer.id() + " does not start: " + Failures.brief(e));
         }
       }
     }

@@ -72,7 +72,7 @@ final class GitRounds {
       return false;
     } catch (IOException | RuntimeException e) {
       lab.results()
-          .note(RealGit.ID, way.peer() + " " + way.variant() + " failed: " + e.getMessage());
+          .note(RealGit.ID, way.peer() + " " + way.variant() + " failed: " + Failures.brief(e));
       if (way.turn() != null) {
         endCrew();
       }

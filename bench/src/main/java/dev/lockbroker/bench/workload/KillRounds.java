@@ -47,7 +47,7 @@ final class KillRounds {
       try {
         add(peer);
       } catch (IOException | RuntimeException e) {
-        note(peer.id() + " does not start: " + e.getMessage());
+        note(peer.id() + " does not start: " + Failures.brief(e));
       }
     }
     addLockctl();
@@ -128,7 +128,7 @@ final class KillRounds {
       entrant.add(isLate, entrant.trial().gapNanos(waits, bound));
     } catch (IOException | RuntimeException e) {
       entrant.fails();
-      note(entrant.name() + " failed: " + e.getMessage());
+      note(entrant.name() + " failed: " + Failures.brief(e));
     }
   }
 
