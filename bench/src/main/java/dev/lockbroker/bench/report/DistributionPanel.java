@@ -82,8 +82,8 @@ final class DistributionPanel {
     svg.label(left + 55, middle - 10, "p50", small);
     svg.label(left + 100, middle - 10, "p90", small);
     svg.label(right, middle - 10, "p99", small);
-    svg.label(right + 28, middle - 10, "p99.9", small);
-    svg.circle(right + 28, middle, 1.8, "#ffffff", Svg.SOFT, 1.2);
+    svg.label(right + 34, middle - 10, "p99.9", small);
+    svg.circle(right + 34, middle, 1.8, "#ffffff", Svg.SOFT, 1.2);
   }
 
   private void mark(Merged one, LogAxis axis, double middle) {

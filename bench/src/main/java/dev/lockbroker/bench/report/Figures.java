@@ -57,6 +57,14 @@ final class Figures {
 
   /** {@code 1.8×}, against some reference. */
   static String ratio(double value) {
-    return number(value) + "×";
+    return value > 0 && value < 0.01 ? "< 0.01×" : number(value) + "×";
+  }
+
+  /** For the ticks of an axis, where little room is: {@code 10 k/s}, {@code 2 ms}. */
+  static String tick(double value, String unit) {
+    if (unit.equals("/s") && value >= 10_000) {
+      return value < 1_000_000 ? number(value / 1e3) + " k/s" : number(value / 1e6) + " M/s";
+    }
+    return text(value, unit);
   }
 }

@@ -85,7 +85,7 @@ final class LinesPanel {
       svg.label(
           across.from() - 8,
           up.at(tick) + 4,
-          Figures.text(tick, unit),
+          Figures.tick(tick, unit),
           Look.plain(11, Svg.SOFT, Anchor.END));
     }
     for (double tick : measured(across, numbers)) {

@@ -8,6 +8,8 @@ import java.util.Set;
 
 /** All runs of a folder as one page of Markdown: the goals, how it was measured, the figures. */
 public final class MarkdownReport {
+  private static final int LONGEST_NOTE = 400;
+
   private final List<? extends Workload> workloads;
   private final List<Run> runs;
   private final List<Merged> merged;
@@ -106,8 +108,14 @@ public final class MarkdownReport {
       text.append('\n');
     }
     for (String note : notes) {
-      text.append("- ").append(note.substring(prefix.length())).append('\n');
+      text.append("- ").append(shortened(note.substring(prefix.length()))).append('\n');
     }
+  }
+
+  /** All of it, such as the end of a server's log, is in the run's file. */
+  private static String shortened(String note) {
+    String line = note.replaceAll("\\s+", " ").strip();
+    return line.length() <= LONGEST_NOTE ? line : line.substring(0, LONGEST_NOTE - 1) + "…";
   }
 
   /** What all runs have in common, and what is each one's own. */

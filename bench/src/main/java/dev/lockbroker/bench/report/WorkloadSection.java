@@ -21,11 +21,15 @@ final class WorkloadSection {
   /** Markdown; empty if nothing was measured. */
   String text() {
     StringBuilder text = new StringBuilder();
-    List<Merged> distributions = merged.stream().filter(one -> !one.isFigure()).toList();
+    // One sample of a quantity of which others have many is still a distribution.
+    Set<String> distributed = quantities(merged.stream().filter(one -> !one.isFigure()).toList());
+    List<Merged> distributions =
+        merged.stream().filter(one -> distributed.contains(one.key().quantity())).toList();
     for (String quantity : quantities(distributions)) {
       text.append('\n').append(distribution(quantity, distributions));
     }
-    List<Merged> figures = merged.stream().filter(Merged::isFigure).toList();
+    List<Merged> figures =
+        merged.stream().filter(one -> !distributed.contains(one.key().quantity())).toList();
     if (!figures.isEmpty()) {
       text.append('\n').append(figures(figures));
     }
