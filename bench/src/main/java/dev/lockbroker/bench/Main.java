@@ -8,6 +8,7 @@ import dev.lockbroker.bench.workload.Workloads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ public final class Main implements Callable<Integer> {
   static final int USAGE = 64;
   static final int UNAVAILABLE = 69;
   static final int FAILED = 70;
+  private static final int INTERRUPTED = 130;
 
   /** The folder {@code bench} of the checkout. */
   private static final Path HOME =
@@ -122,6 +124,10 @@ public final class Main implements Callable<Integer> {
         });
     line.setExecutionExceptionHandler(
         (e, command, parsed) -> {
+          if (e instanceof InterruptedException || e instanceof ClosedByInterruptException) {
+            err.println("bench/run: interrupted; nothing of this run is kept");
+            return INTERRUPTED;
+          }
           err.println("bench/run: " + firstLine(e));
           return e instanceof Unavailable ? UNAVAILABLE : FAILED;
         });
@@ -163,8 +169,8 @@ public final class Main implements Callable<Integer> {
       throw new Unavailable("there is nothing to measure; see bench/run --list");
     }
     PrintWriter err = command().getErr();
-    try (WorkFolder folder = WorkFolder.make(work, HOME);
-        Interruption interruption = new Interruption(Thread.currentThread())) {
+    try (Interruption interruption = new Interruption(Thread.currentThread());
+        WorkFolder folder = WorkFolder.make(work, HOME)) {
       interruption.watch();
       Measuring measuring =
           new Measuring(workloads, candidates, dist, folder.path(), out, quick, HOME, err);
