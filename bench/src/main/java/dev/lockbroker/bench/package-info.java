@@ -1,3 +1,7 @@
+/**
+ * One command that measures Lockbroker beside what people use instead, in one session: {@link
+ * dev.lockbroker.bench.Main}.
+ */
 @NullMarked
 package dev.lockbroker.bench;
 

@@ -5,6 +5,9 @@ public interface Lock {
   /** Returns when it is held. */
   void acquire() throws Exception;
 
-  /** Returns when the peer's client says that it is given back. */
+  /**
+   * Returns when the peer's client says that it is given back. Every peer with a server waits for
+   * its answer, so that a pair is at least two round trips for all of them.
+   */
   void release() throws Exception;
 }

@@ -7,8 +7,27 @@ import java.util.List;
 public final class Peers {
   private Peers() {}
 
-  /** Found here or not; ourselves first. */
-  public static List<Peer> all(Path unusedDist) {
-    return List.of();
+  /**
+   * Found here or not; ourselves first, the floors last.
+   *
+   * @param dist the built distribution
+   */
+  public static List<Peer> all(Path dist) {
+    return List.of(
+        LockbrokerPeer.broker(dist),
+        LockbrokerPeer.direct(dist),
+        new FcntlPeer(),
+        LockFilePeer.backoff(),
+        LockFilePeer.fixed(),
+        new RedisPlainPeer(),
+        RedissonPeer.plain(),
+        RedissonPeer.fair(),
+        EtcdPeer.disk(),
+        EtcdPeer.memory(),
+        new ZooKeeperPeer(),
+        new PostgresqlPeer(),
+        new RawSocketPeer(),
+        new RawGrpcPeer(),
+        new InProcessPeer());
   }
 }

@@ -32,14 +32,19 @@ public final class Results {
     add(new Series(workload, peer, variant, quantity, unit, 1, quantiles));
   }
 
-  /** Also for a report that reads it back. */
+  /** A series that was put together elsewhere, or is read back. */
   public void add(Series one) {
     series.add(one);
   }
 
   /** A sentence for the reader: what was left out and why, what a figure does not show. */
   public void note(String workload, String text) {
-    notes.add(workload + ": " + text);
+    addNote(workload + ": " + text);
+  }
+
+  /** A note that is read back. */
+  void addNote(String note) {
+    notes.add(note);
   }
 
   /** In the order in which they were measured. */

@@ -22,7 +22,25 @@ public record Series(
     long count,
     List<Double> quantiles) {
   /** Which part of the samples is at most the value of the same index. */
-  static final List<Double> POINTS =
+  public static final List<Double> POINTS =
       List.of(
           0., 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.);
+
+  /**
+   * Checks that there is a value for each point.
+   *
+   * @throws IllegalArgumentException if there is not
+   */
+  public Series {
+    quantiles = List.copyOf(quantiles);
+    if (quantiles.size() != POINTS.size()) {
+      throw new IllegalArgumentException(
+          "a series has " + POINTS.size() + " quantiles, not " + quantiles.size());
+    }
+  }
+
+  /** The value at one of {@link #POINTS}: 0.5 is the median, 1 the greatest. */
+  double at(double point) {
+    return quantiles.get(POINTS.indexOf(point));
+  }
 }
