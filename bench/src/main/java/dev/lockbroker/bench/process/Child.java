@@ -186,10 +186,11 @@ public final class Child {
     return "'" + shown.lines().findFirst().orElse("") + "'";
   }
 
-  /** The last lines of its stderr, for a message. */
+  /** The last lines of its stderr, for a message; without stacks. */
   private String complained() {
     try {
-      List<String> lines = Files.readAllLines(complaints);
+      List<String> lines =
+          Files.readAllLines(complaints).stream().filter(line -> !line.startsWith("\t")).toList();
       List<String> last = lines.subList(Math.max(0, lines.size() - SHOWN_COMPLAINTS), lines.size());
       return last.isEmpty() ? "" : ": " + String.join(" | ", last);
     } catch (IOException | UncheckedIOException e) {

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * when the second one has come to wait.
  */
 final class LockctlKillTrial implements KillTrial {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long POLL_MILLIS = 5;
 
   /** An entry of the journal that says that somebody has asked. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** By a peer's client: the waiter is one process for all samples, each holder a new one. */
 final class SessionKillTrial implements KillTrial {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Children children;
   private final Path dist;
