@@ -7,7 +7,7 @@ make_archive_aside() {
   (
     unset LOCKBROKER_LEASE
     case $(command -v setsid) in '') own= ;; *) own=setsid ;; esac
-    export home java major classpath archive flags train
+    export home java major classpath archive flags train guest
     $own nice -n 10 sh -c '. "$home/libexec/archive.sh" && make_archive' &
   ) </dev/null >/dev/null 2>&1
 }
@@ -29,8 +29,9 @@ make_archive() {
 # The JVM that is trained must be started like those that use the archive. $flags unquoted: words.
 train_into() (
   LC_ALL=C.UTF-8 HOME=$play LOCKBROKER_STATE=$play/state LOCKBROKER_MODE=direct
-  LOCKBROKER_SOCKET=$play/none.sock LOCKBROKER_ARCHIVE=off LOCKBROKER_MAINTENANCE=off
-  export LC_ALL HOME LOCKBROKER_STATE LOCKBROKER_MODE LOCKBROKER_SOCKET LOCKBROKER_ARCHIVE LOCKBROKER_MAINTENANCE
+  LOCKBROKER_SOCKET=$play/b.sock LOCKBROKER_ARCHIVE=off LOCKBROKER_MAINTENANCE=off LOCKBROKER_IDLE_EXIT=60s
+  export LC_ALL HOME LOCKBROKER_STATE LOCKBROKER_MODE LOCKBROKER_SOCKET LOCKBROKER_ARCHIVE LOCKBROKER_MAINTENANCE \
+    LOCKBROKER_IDLE_EXIT
   # Neither the user's hooks nor his signing key have to do with it.
   GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
   export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM
@@ -46,6 +47,9 @@ train_into() (
   fi
 )
 
+# A guest uses what is trained, and ends it.
 run_trained() {
-  "$java" "$@" -Dlockbroker.home="$home" $flags -cp "$classpath" "$train" </dev/null >/dev/null 2>&1
+  "$java" "$@" -Dlockbroker.home="$home" $flags -cp "$classpath" "$train" </dev/null >/dev/null 2>&1 &
+  [ -z "$guest" ] || "$java" -XX:TieredStopAtLevel=1 -cp "$classpath" "$guest" </dev/null >/dev/null 2>&1 || kill "$!"
+  wait "$!"
 }

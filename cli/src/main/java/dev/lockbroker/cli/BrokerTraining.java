@@ -1,0 +1,55 @@
+package dev.lockbroker.cli;
+
+import dev.lockbroker.client.ClientOptions;
+import dev.lockbroker.client.Lease;
+import dev.lockbroker.client.LockClient;
+import dev.lockbroker.client.LockRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Has a broker live through what most of them do, and ends it, so that an archive of its classes
+ * can be made of its JVM (libexec/archive.sh). No command.
+ */
+final class BrokerTraining {
+  /** So many pairs tell the JVM which methods matter, and are over in a moment. */
+  private static final int PAIRS = 300;
+
+  /** A lease of this length is refreshed while it is held for as long. */
+  private static final Duration TTL = Duration.ofSeconds(1);
+
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  private static final long PAUSE_MILLIS = 50;
+
+  private BrokerTraining() {}
+
+  /** Uses the broker of {@code LOCKBROKER_SOCKET}; it need not listen yet. */
+  public static void main(String[] args) throws Exception {
+    ClientOptions options =
+        ClientOptions.fromEnvironment(System.getenv()).withMode(ClientOptions.Mode.BROKER);
+    long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
+    while (Brokers.info(options.socket()) == null && System.nanoTime() - end < 0) {
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    LockRequest request = LockRequest.exclusive(Path.of("")).label("training").ttl(TTL);
+    try (LockClient one = LockClient.open(options);
+        LockClient other = LockClient.open(options)) {
+      for (int i = 0; i < PAIRS; i++) {
+        one.acquire(request).close();
+      }
+      CompletableFuture<Lease> waiting;
+      try (Lease held = one.acquire(request)) {
+        boolean refused = other.tryAcquire(request).isEmpty();
+        waiting = other.acquireAsync(request);
+        Thread.sleep(TTL.toMillis());
+        if (!refused || !held.isHeld()) {
+          throw new IllegalStateException("the broker does not work");
+        }
+      }
+      waiting.get().close();
+    }
+    boolean unused = Brokers.drain(options.socket());
+  }
+}
