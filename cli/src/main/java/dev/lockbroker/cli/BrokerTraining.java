@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
  * can be made of its JVM (libexec/archive.sh). No command.
  */
 final class BrokerTraining {
-  /** So many pairs tell the JVM which methods matter, and are over in a moment. */
-  private static final int PAIRS = 300;
+  /** A lease is not taken the same way each time. */
+  private static final int PAIRS = 100;
 
   /** Short enough to be refreshed once, long enough for a busy machine. */
   private static final Duration TTL = Duration.ofSeconds(3);
