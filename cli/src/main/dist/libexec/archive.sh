@@ -35,7 +35,7 @@ train_into() (
   # Neither the user's hooks nor his signing key have to do with it.
   GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
   export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM
-  unset LOCKBROKER_WAIT LOCKBROKER_LABEL LOCKBROKER_DISABLE XDG_CONFIG_HOME GIT_TEMPLATE_DIR \
+  unset LOCKBROKER_WAIT LOCKBROKER_LABEL LOCKBROKER_DISABLE NOTIFY_SOCKET XDG_CONFIG_HOME GIT_TEMPLATE_DIR \
     $(git rev-parse --local-env-vars)
   cd -- "$play" && git init -q . || return
   if [ "$major" -ge 24 ]; then
@@ -50,6 +50,7 @@ train_into() (
 # A guest uses what is trained, and ends it.
 run_trained() {
   "$java" "$@" -Dlockbroker.home="$home" $flags -cp "$classpath" "$train" </dev/null >/dev/null 2>&1 &
-  [ -z "$guest" ] || "$java" -XX:TieredStopAtLevel=1 -cp "$classpath" "$guest" </dev/null >/dev/null 2>&1 || kill "$!"
+  [ -z "$guest" ] || "$java" -XX:TieredStopAtLevel=1 -cp "$classpath" "$guest" </dev/null >/dev/null 2>&1 ||
+    { kill -9 "$!"; return 1; }
   wait "$!"
 }
