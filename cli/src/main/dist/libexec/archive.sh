@@ -12,13 +12,18 @@ make_archive_aside() {
   ) </dev/null >/dev/null 2>&1
 }
 
-# Leaves "none" in the file of the maker if this JVM cannot make one.
+# Leaves "none" in the file of the maker if this JVM cannot make one. Where only the guest fails (a
+# busy machine), the next start tries again.
 make_archive() {
   mkdir -p -- "${archive%/*}" || return
   [ ! -e "$archive.maker" ] || rm -f -- "$archive.maker"
   (set -C && echo "$$" >"$archive.maker") 2>/dev/null || return
   play=$(mktemp -d) || { rm -f -- "$archive.maker"; return 1; }
-  if train_into "$archive.$$" && [ -s "$archive.$$" ] && mv -f -- "$archive.$$" "$archive"; then
+  train_into "$archive.$$"
+  result=$?
+  if [ "$result" -eq 0 ] && [ -s "$archive.$$" ] && mv -f -- "$archive.$$" "$archive"; then
+    rm -f -- "$archive.maker"
+  elif [ "$result" -eq 75 ]; then
     rm -f -- "$archive.maker"
   else
     echo none >"$archive.maker"
@@ -47,10 +52,10 @@ train_into() (
   fi
 )
 
-# A guest uses what is trained, and ends it.
+# A guest uses what is trained, and ends it. 75: it failed.
 run_trained() {
   "$java" "$@" -Dlockbroker.home="$home" $flags -cp "$classpath" "$train" </dev/null >/dev/null 2>&1 &
   [ -z "$guest" ] || "$java" -XX:TieredStopAtLevel=1 -cp "$classpath" "$guest" </dev/null >/dev/null 2>&1 ||
-    { kill -9 "$!"; return 1; }
+    { kill -9 "$!"; return 75; }
   wait "$!"
 }
