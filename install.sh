@@ -75,7 +75,9 @@ using() {
 # Ends brokers in order; what they know stands in the repositories.
 stop_brokers() {
   for pid in $(using "$1"); do
-    if grep -qsF dev.lockbroker.broker.Main "/proc/$pid/cmdline"; then
+    # One that an archive of classes is made from serves nobody.
+    if grep -qsF dev.lockbroker.broker.Main "/proc/$pid/cmdline" &&
+      ! grep -qsE 'ArchiveClassesAtExit|AOTMode' "/proc/$pid/cmdline"; then
       kill -TERM "$pid" 2>/dev/null && say "stopped the broker (pid $pid); leases stay held"
       tries=0
       while kill -0 "$pid" 2>/dev/null && [ $tries -lt 50 ]; do

@@ -4,13 +4,16 @@
 #   flags  for the JVM
 #   quiet  not empty: what libraries log goes nowhere
 #   train  a class whose main lives through what is usual, if an archive of classes is worth making
+#   guest  a class whose main uses that one from another JVM, and ends it, if it does not end itself
+#   native not empty: it uses native libraries
 # No process is started on the way but a readlink where java is an unknown symlink: every git
 # command waits for this.
 
 # The names are ours alone: to assign to a variable that the caller exports changes it for the
 # command, too. The broker, which runs no command of anybody's, uses them without the prefix.
 if [ -z "${lb_main:-}" ]; then
-  lb_home=$home lb_name=$name lb_main=$main lb_first=$first lb_flags=$flags lb_quiet=$quiet lb_train=
+  lb_home=$home lb_name=$name lb_main=$main lb_first=$first lb_flags=$flags lb_quiet=$quiet
+  lb_train=$train lb_guest=$guest lb_native=$native
 fi
 
 lb_command=${1:-}
@@ -78,9 +81,12 @@ read_version "$lb_jdk"
 
 # The collector of the shortest start: the older JVMs can use their archived modules with G1 only.
 lb_gc=-XX:+UseSerialGC
-[ "${lb_major:-17}" -ge 21 ] ||
+[ "${lb_major:-17}" -ge 21 ] || [ -n "${lb_native:-}" ] ||
   lb_gc="-XX:+UseG1GC -XX:ParallelGCThreads=1 -XX:ConcGCThreads=1 -XX:G1ConcRefinementThreads=1"
 lb_flags="$lb_gc $lb_flags"
+# From 24 on a JVM warns of native libraries that were not allowed; before, allowing them keeps it
+# from using its archived modules.
+[ -z "${lb_native:-}" ] || [ "${lb_major:-17}" -lt 24 ] || lb_flags="--enable-native-access=ALL-UNNAMED $lb_flags"
 
 # A command under a lock needs the first jars only, where there is no broker and never was one: from
 # 22 on a JVM opens all that it is given (9 ms). What comes later than this look is done without.
@@ -108,6 +114,7 @@ if [ -n "$lb_all" ]; then
   done
 fi
 lb_classpath=${lb_classpath#:}
+[ -z "${lb_guest:-}" ] || lb_short=$lb_classpath
 [ -n "$lb_classpath" ] || refuse "'$lb_home/lib' has no jars; build or install Lockbroker again"
 
 # With an archive of its classes the JVM starts in half the time. It stands beside the jars if they
@@ -136,7 +143,7 @@ if [ -n "$lb_train" ] && [ ! "$lb_archive" -nt "$lb_home/lib" ]; then
     (
       # Whoever has more jars behind these can use it as well.
       home=$lb_home java=$lb_java version=$lb_version major=$lb_major classpath=$lb_short
-      archive=$lb_archive flags=$lb_flags train=$lb_train
+      archive=$lb_archive flags=$lb_flags train=$lb_train guest=${lb_guest:-}
       make_archive_aside
     )
   fi

@@ -30,6 +30,7 @@ import io.grpc.netty.shaded.io.netty.channel.unix.PeerCredentials;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 import io.grpc.netty.shaded.io.netty.util.AttributeKey;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -74,6 +75,10 @@ final class Transport {
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             threads, new DefaultThreadFactory("lockbrokerd-io", true), factory);
+    // A loop that has nothing scheduled wakes up every second.
+    for (EventExecutor loop : loops) {
+      var unused = loop.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.DAYS);
+    }
     return new Transport(epoll, uid, loops);
   }
 
