@@ -55,13 +55,14 @@ final class Crowd implements AutoCloseable {
             long asked = System.nanoTime();
             lock.acquire();
             long entered = System.nanoTime();
+            long place = lock.place();
             if (sectionNanos > 0) {
               // When time is over, those who still wait are only let through.
               sleepUntil(Math.min(entered + sectionNanos, untilNanos));
             }
             long released = System.nanoTime();
             lock.release();
-            new Grant(index, asked, entered, released, 0).addTo(grants);
+            new Grant(index, asked, entered, released, place).addTo(grants);
           }
           return grants;
         });
