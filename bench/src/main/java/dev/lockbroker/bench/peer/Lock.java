@@ -10,4 +10,12 @@ public interface Lock {
    * its answer, so that a pair is at least two round trips for all of them.
    */
   void release() throws Exception;
+
+  /**
+   * While it is held: its number in the queue, rising with the order in which the peer has heard of
+   * who asked; zero if the peer tells none.
+   */
+  default long place() {
+    return 0;
+  }
 }

@@ -148,6 +148,12 @@ final class LockbrokerPeer implements Peer {
     }
 
     @Override
+    public long place() {
+      Lease held = lease;
+      return held == null ? 0 : held.ticket();
+    }
+
+    @Override
     public void release() {
       Lease held = lease;
       if (held == null) {

@@ -83,6 +83,11 @@ final class GrantLog {
     return inversions;
   }
 
+  /** Whether the lock itself tells who stood where. */
+  boolean hasPlaces() {
+    return grants.stream().anyMatch(grant -> grant.place() > 0);
+  }
+
   /** How many entered before somebody who stood before them in the queue, as the lock says. */
   int outOfPlace() {
     int outOfPlace = 0;

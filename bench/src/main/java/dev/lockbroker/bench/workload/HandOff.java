@@ -26,6 +26,9 @@ final class HandOff implements Workload {
   /** Until the last worker has read its order. */
   private static final long LEAD_NANOS = 30 * MILLIS;
 
+  /** All at once would be no order that anybody could keep. */
+  private static final long APART_NANOS = 3 * MILLIS;
+
   /** Those who sleep longest between two looks at a lock file, all after one another. */
   private static final long GRACE_NANOS = 40_000 * MILLIS;
 
@@ -59,12 +62,17 @@ final class HandOff implements Workload {
             "×"),
         ahead("p50", MEDIAN),
         ahead("p99", P99),
-        new Goal(
-            "nobody is overtaken",
-            results -> results.quantile(ID, OURS, variant(PROCESSES), "inversions", MEDIAN),
-            Goal.Bound.AT_MOST,
-            0,
-            ""));
+        inOrder("nobody enters before an older ticket", HandOffs.OUT_OF_PLACE),
+        inOrder("nobody enters before who asked 1 ms earlier", HandOffs.INVERSIONS));
+  }
+
+  private static Goal inOrder(String text, String quantity) {
+    return new Goal(
+        text,
+        results -> results.quantile(ID, OURS, variant(PROCESSES), quantity, MEDIAN),
+        Goal.Bound.AT_MOST,
+        0,
+        "");
   }
 
   private static Goal ahead(String name, double part) {
@@ -121,13 +129,18 @@ final class HandOff implements Workload {
     int threads = processes / workers;
     long start = System.nanoTime() + LEAD_NANOS;
     long until = start + durationNanos;
-    entrant.together(
-        workers,
-        Order.contend(LOCK, threads, start, until, sectionNanos),
-        LEAD_NANOS + durationNanos + GRACE_NANOS);
+    List<WorkerProcess> asking = entrant.workers(workers);
+    for (int i = 0; i < workers; i++) {
+      asking
+          .get(i)
+          .send(Order.contend(LOCK, threads, start + i * APART_NANOS, until, sectionNanos));
+    }
+    for (WorkerProcess worker : asking) {
+      worker.await(LEAD_NANOS + durationNanos + GRACE_NANOS);
+    }
     List<Grant> grants = new ArrayList<>();
     int firstAsker = 0;
-    for (WorkerProcess worker : entrant.workers(workers)) {
+    for (WorkerProcess worker : asking) {
       grants.addAll(Grant.parse(worker.samples(), firstAsker));
       firstAsker += threads;
     }

@@ -94,7 +94,8 @@ final class LongQueue implements Workload {
   private static List<Integer> waiters(String peer, boolean isQuick) {
     return switch (peer) {
       case OURS -> isQuick ? List.of(FEW, 100) : List.of(FEW, 1_000, MANY);
-      case DIRECT, "raw-socket", FLOOR -> isQuick ? List.of(FEW) : List.of(FEW, 1_000);
+      case DIRECT, FLOOR -> isQuick ? List.of(FEW) : List.of(FEW, 1_000);
+      case "raw-socket" -> isQuick ? List.of() : List.of(FEW, 1_000);
       default -> List.of();
     };
   }
@@ -106,7 +107,7 @@ final class LongQueue implements Workload {
   private static void measure(Lab lab, Entrant entrant, int waiters)
       throws IOException, WorkerException, InterruptedException {
     long warmNanos = (lab.isQuick() ? 100 : 2_000) * MILLIS;
-    long roundNanos = (lab.isQuick() ? 200 : 3_000) * MILLIS;
+    long roundNanos = (lab.isQuick() ? 500 : 3_000) * MILLIS;
     if (!isOurs(entrant)) {
       threads(entrant, WARM_LOCK, FEW, warmNanos);
       report(lab, entrant, waiters, threads(entrant, LOCK, waiters, roundNanos));

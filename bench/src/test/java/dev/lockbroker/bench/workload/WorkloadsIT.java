@@ -81,7 +81,9 @@ final class WorkloadsIT {
     for (Peer peer : peers()) {
       assertMeasured(results, "P3", peer.id(), "processes=2", "wait");
     }
+    assertMeasured(results, "P3", "lockbroker", "processes=2", "inversions by ticket");
     assertAllZero(results, "overlaps");
+    assertAllZero(results, "inversions by ticket");
   }
 
   @Test
