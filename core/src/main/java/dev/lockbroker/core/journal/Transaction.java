@@ -101,7 +101,13 @@ final class Transaction {
   }
 
   private void sweepQueue() throws IOException {
-    for (Ticket waiter : List.copyOf(table.waiting())) {
+    List<Ticket> dead = new ArrayList<>();
+    for (Ticket waiter : table.waiting()) {
+      if (reaper.isDead(waiter.client())) {
+        dead.add(waiter);
+      }
+    }
+    for (Ticket waiter : dead) {
       endIfDead(waiter);
     }
   }

@@ -47,14 +47,15 @@ public record Claims(List<Claim> list) {
   /** Whether each claim of {@code other} is covered by one of these. */
   public boolean cover(Claims other) {
     for (Claim theirs : other.list) {
-      if (!coversOne(theirs)) {
+      if (!cover(theirs)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean coversOne(Claim theirs) {
+  /** Whether one of these covers it. */
+  boolean cover(Claim theirs) {
     for (Claim mine : list) {
       if (mine.covers(theirs)) {
         return true;

@@ -2,7 +2,6 @@ package dev.lockbroker.core.table;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,8 +33,9 @@ public final class LockTable {
   /** Bound for the text of all live tickets, a quarter of the largest journal that is read. */
   static final long MAX_WEIGHT = 4L << 20;
 
-  private final TreeMap<Long, Ticket> held = new TreeMap<>();
-  private final TreeMap<Long, Ticket> waiting = new TreeMap<>();
+  private final Contention contention = new Contention();
+  private final Tickets held = contention.held();
+  private final Tickets waiting = contention.waiting();
   private final Map<RequestId, Long> numbers = new HashMap<>();
   private final Entry.Handler applier = new Applier();
   private long counter;
@@ -85,18 +85,23 @@ public final class LockTable {
 
   /** The leases, oldest ticket first; a live view. */
   public Collection<Ticket> held() {
-    return Collections.unmodifiableCollection(held.values());
+    return held.all();
   }
 
   /** The queue, first come first; a live view. */
   public Collection<Ticket> waiting() {
-    return Collections.unmodifiableCollection(waiting.values());
+    return waiting.all();
   }
 
   /** Leases and queue together, by number; a copy. */
   public List<Ticket> tickets() {
-    TreeMap<Long, Ticket> all = new TreeMap<>(held);
-    all.putAll(waiting);
+    TreeMap<Long, Ticket> all = new TreeMap<>();
+    for (Ticket lease : held.all()) {
+      all.put(lease.number(), lease);
+    }
+    for (Ticket waiter : waiting.all()) {
+      all.put(waiter.number(), waiter);
+    }
     return List.copyOf(all.values());
   }
 
@@ -134,21 +139,7 @@ public final class LockTable {
 
   /** All waiting tickets that can be granted now, in order. */
   public List<Ticket> grantable() {
-    List<Ticket> free = new ArrayList<>();
-    if (waiting.isEmpty()) {
-      return free;
-    }
-    ClaimIndex before = indexOf(held.values());
-    for (Ticket ticket : waiting.values()) {
-      if (before.isFull()) {
-        break;
-      }
-      if (!before.conflictsWith(ticket.claims())) {
-        free.add(ticket);
-      }
-      before.add(ticket.claims());
-    }
-    return free;
+    return contention.grantable();
   }
 
   /** The entry that grants a grantable ticket until {@code nowNanos + forNanos}. */
@@ -161,47 +152,24 @@ public final class LockTable {
    * Only these need to be looked at for having died.
    */
   public List<Ticket> obstacles(List<Claims> aboutToAsk) {
-    List<Ticket> found = new ArrayList<>();
-    if (held.isEmpty() || (waiting.isEmpty() && aboutToAsk.isEmpty())) {
-      return found;
-    }
-    ClaimIndex wanted = indexOf(waiting.values());
-    for (Claims claims : aboutToAsk) {
-      wanted.add(claims);
-    }
-    for (Ticket lease : held.values()) {
-      if (wanted.conflictsWith(lease.claims())) {
-        found.add(lease);
-      }
-    }
-    return found;
+    return contention.obstacles(aboutToAsk);
   }
 
   /** The leases that conflict with these claims; if only waiters do, the leases those wait for. */
   public List<Ticket> inTheWayOf(Claims claims) {
-    List<Ticket> direct = leasesAgainst(claims);
+    List<Ticket> direct = held.against(claims);
     if (!direct.isEmpty()) {
       return direct;
     }
     List<Claim> wanted = new ArrayList<>();
-    for (Ticket waiter : waiting.values()) {
-      if (waiter.claims().conflictWith(claims) && wanted.size() < Claims.MAX) {
-        wanted.addAll(waiter.claims().list());
-      }
+    for (Ticket waiter = waiting.next(claims, 0);
+        waiter != null && wanted.size() < Claims.MAX;
+        waiter = waiting.next(claims, waiter.number())) {
+      wanted.addAll(waiter.claims().list());
     }
     return wanted.isEmpty()
         ? direct
-        : leasesAgainst(new Claims(wanted.subList(0, Math.min(wanted.size(), Claims.MAX))));
-  }
-
-  private List<Ticket> leasesAgainst(Claims claims) {
-    List<Ticket> found = new ArrayList<>();
-    for (Ticket lease : held.values()) {
-      if (lease.claims().conflictWith(claims)) {
-        found.add(lease);
-      }
-    }
-    return found;
+        : held.against(new Claims(wanted.subList(0, Math.min(wanted.size(), Claims.MAX))));
   }
 
   /**
@@ -243,8 +211,7 @@ public final class LockTable {
   }
 
   private boolean isTaken(Claims claims) {
-    return indexOf(held.values()).conflictsWith(claims)
-        || indexOf(waiting.values()).conflictsWith(claims);
+    return held.conflictWith(claims) || waiting.conflictWith(claims);
   }
 
   private Decision refresh(Command.Refresh refresh, long nowNanos) {
@@ -273,17 +240,6 @@ public final class LockTable {
         : Decision.refuse(Refusal.WRONG_TOKEN);
   }
 
-  private static ClaimIndex indexOf(Collection<Ticket> tickets) {
-    ClaimIndex index = new ClaimIndex();
-    for (Ticket ticket : tickets) {
-      index.add(ticket.claims());
-      if (index.isFull()) {
-        break;
-      }
-    }
-    return index;
-  }
-
   private static Entry.Waits waits(Ticket ticket) {
     return new Entry.Waits(
         ticket.number(),
@@ -300,7 +256,7 @@ public final class LockTable {
   private void join(Entry.Waits entry) {
     require(!numbers.containsKey(entry.request()), "request id used twice", entry);
     Ticket ticket = Ticket.of(entry);
-    waiting.put(ticket.number(), ticket);
+    contention.join(ticket);
     numbers.put(ticket.request(), ticket.number());
     weight += weightOf(ticket);
   }
@@ -315,25 +271,21 @@ public final class LockTable {
   }
 
   private void hold(long number, long token, long untilNanos, long sinceNanos) {
-    Ticket ticket = waiting.remove(number);
-    if (ticket == null) {
+    Ticket.Hold hold = new Ticket.Hold(token, untilNanos, sinceNanos);
+    if (contention.hold(number, hold) == null) {
       throw new InvariantViolation("grant of ticket " + number + ", which does not wait");
     }
-    held.put(number, ticket.with(new Ticket.Hold(token, untilNanos, sinceNanos)));
   }
 
   /** V1: leases never conflict pairwise. */
   private void requireNoConflictingLease(Ticket ticket, Entry entry) {
-    for (Ticket lease : held.values()) {
-      require(!lease.conflictsWith(ticket), "two conflicting leases", entry);
-    }
+    require(!held.conflictWith(ticket.claims()), "two conflicting leases", entry);
   }
 
   /** V3: a grant never passes an earlier conflicting waiter. */
   private void requireNoEarlierWaiter(Ticket ticket, Entry entry) {
-    for (Ticket earlier : waiting.headMap(ticket.number()).values()) {
-      require(!earlier.conflictsWith(ticket), "grant past an earlier waiter", entry);
-    }
+    boolean passes = waiting.conflictBefore(ticket.number(), ticket.claims());
+    require(!passes, "grant past an earlier waiter", entry);
   }
 
   private static void require(boolean condition, String broken, Entry entry) {
@@ -377,15 +329,12 @@ public final class LockTable {
       }
       boolean rises = entry.untilNanos() - lease.requireHold().untilNanos() >= 0;
       require(rises, "a refresh that shortens a lease", entry);
-      held.put(entry.ticket(), lease.refreshed(entry.untilNanos()));
+      held.update(lease.refreshed(entry.untilNanos()));
     }
 
     @Override
     public void ended(Entry.Ended entry) {
-      Ticket ticket = held.remove(entry.ticket());
-      if (ticket == null) {
-        ticket = waiting.remove(entry.ticket());
-      }
+      Ticket ticket = contention.end(entry.ticket());
       if (ticket == null) {
         throw new InvariantViolation("end of ticket " + entry.ticket() + ", which is not there");
       }

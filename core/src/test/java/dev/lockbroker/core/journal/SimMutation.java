@@ -130,16 +130,13 @@ enum SimMutation {
   EARLIER_WAITERS_ARE_PASSED(
       Set.of(SimLaw.V3_NO_GRANT_PAST_AN_EARLIER_WAITER),
       edit(
-          "table/LockTable.java",
-          "        free.add(ticket);\n      }\n      before.add(ticket.claims());",
-          "        free.add(ticket);\n        before.add(ticket.claims());\n      }"),
+          "table/Contention.java",
+          "        && !waiting.conflictBefore(ticket.number(), ticket.claims())) {",
+          "        && free.values().stream().noneMatch(ticket::conflictsWith)) {"),
       edit("table/LockTable.java", "      requireNoEarlierWaiter(ticket, entry);\n", "")),
   LEASES_ARE_NOT_LOOKED_AT(
       Set.of(SimLaw.V1_LEASES_DO_NOT_CONFLICT),
-      edit(
-          "table/LockTable.java",
-          "ClaimIndex before = indexOf(held.values());",
-          "ClaimIndex before = new ClaimIndex();"),
+      edit("table/Contention.java", "        && !held.conflictWith(ticket.claims())\n", ""),
       edit(
           "table/LockTable.java",
           "      requireNoConflictingLease(ticket, entry);\n      requireNoEarlierWaiter",
@@ -148,6 +145,21 @@ enum SimMutation {
           "table/LockTable.java",
           "      requireNoConflictingLease(ticket, entry);\n      hold(",
           "      hold(")),
+  WHAT_ENDS_FREES_NOBODY(
+      Set.of(SimLaw.T6_WHO_CAN_BE_GRANTED_IS),
+      edit("table/Contention.java", "        freed.add(claim);\n", "")),
+  ENDED_WAITERS_FREE_NOBODY(
+      Set.of(SimLaw.T6_WHO_CAN_BE_GRANTED_IS),
+      edit(
+          "table/Contention.java",
+          "      ticket = leaveQueue(number);\n    } else {",
+          "      return leaveQueue(number);\n    } else {")),
+  OBSTACLES_ARE_FORGOTTEN_TOO_EARLY(
+      Set.of(SimLaw.I5_EVERY_WAITER_IS_SERVED),
+      edit(
+          "table/Contention.java",
+          "        if (!waiting.conflictWith(lease.claims())) {",
+          "        {")),
   ONLY_OWN_TICKETS_ARE_GRANTED(
       Set.of(SimLaw.T6_WHO_CAN_BE_GRANTED_IS),
       edit(

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ClaimIndexTest {
@@ -18,30 +22,64 @@ class ClaimIndexTest {
     Random random = new Random(42);
     int conflicts = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      List<Claims> set = new ArrayList<>();
+      TreeMap<Long, Claims> set = new TreeMap<>();
       ClaimIndex index = new ClaimIndex();
-      for (int i = random.nextInt(5); i > 0; i--) {
+      for (long number = 1; number <= random.nextInt(8); number++) {
         Claims claims = randomClaims(random);
-        set.add(claims);
-        index.add(claims);
+        set.put(number, claims);
+        index.add(number, claims);
+      }
+      for (Long number : List.copyOf(set.keySet())) {
+        if (random.nextInt(3) == 0) {
+          index.remove(number, Objects.requireNonNull(set.remove(number)));
+        }
       }
       Claims asked = randomClaims(random);
-      boolean expected = BruteForce.anyConflict(set, asked);
+      long after = random.nextInt(4);
+      boolean expected = BruteForce.anyConflict(List.copyOf(set.values()), asked);
       conflicts += expected ? 1 : 0;
       assertEquals(expected, index.conflictsWith(asked), () -> set + " against " + asked);
+      assertEquals(
+          next(set, asked, after), index.next(asked, after), () -> set + " against " + asked);
     }
     assertTrue(conflicts > ROUNDS / 10 && conflicts < ROUNDS * 9 / 10, "a lopsided sample");
   }
 
+  private static long next(NavigableMap<Long, Claims> set, Claims asked, long after) {
+    for (Map.Entry<Long, Claims> entry : set.tailMap(after, false).entrySet()) {
+      if (BruteForce.conflict(entry.getValue().toString(), asked.toString())) {
+        return entry.getKey();
+      }
+    }
+    return ClaimIndex.NONE;
+  }
+
   @Test
-  void it_is_full_when_the_root_is_held_exclusively() {
+  void a_claim_is_covered_by_the_same_or_more() {
     ClaimIndex index = new ClaimIndex();
-    index.add(Samples.claims("S:/"));
-    index.add(Samples.claims("X:/a"));
-    assertFalse(index.isFull());
-    index.add(Samples.claims("S:/b,X:/"));
-    assertTrue(index.isFull());
-    assertTrue(index.conflictsWith(Samples.claims("S:/c")));
+    index.add(1, Samples.claims("S:/a,X:/b/x"));
+    assertTrue(index.covers(Claim.parse("S:/a")));
+    assertTrue(index.covers(Claim.parse("S:/a/x")));
+    assertFalse(index.covers(Claim.parse("X:/a")));
+    assertFalse(index.covers(Claim.parse("S:/ab")));
+    assertFalse(index.covers(Claim.parse("S:/b")));
+    assertTrue(index.covers(Claim.parse("X:/b/x/y")));
+    assertTrue(index.covers(Claim.parse("S:/b/x")));
+    assertFalse(index.covers(Claim.parse("S:/")));
+  }
+
+  @Test
+  void a_ticket_is_gone_with_all_its_claims() {
+    ClaimIndex index = new ClaimIndex();
+    Claims several = Samples.claims("S:/a,X:/a,X:/a/b,S:/a/b/c,S:/");
+    index.add(7, several);
+    index.add(8, Samples.claims("S:/a"));
+    assertEquals(7, index.next(Samples.claims("S:/a/b"), 0));
+    index.remove(7, several);
+    assertEquals(ClaimIndex.NONE, index.next(Samples.claims("S:/a/b"), 0));
+    assertEquals(8, index.next(Samples.claims("X:/a/b/c"), 0));
+    index.remove(8, Samples.claims("S:/a"));
+    assertFalse(index.conflictsWith(Samples.claims("X:/")));
   }
 
   private static Claims randomClaims(Random random) {
