@@ -25,6 +25,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -153,10 +154,20 @@ final class FileJournalDirectory implements JournalDirectory {
   @Override
   public @Nullable Excerpt read(long offset) throws IOException {
     BasicFileAttributes attributes = attach();
-    if (attributes == null) {
-      return null;
+    while (attributes != null) {
+      Excerpt excerpt = read(attached(), attributes, offset);
+      BasicFileAttributes after = attach();
+      if (after != null && attached().isOf(attributes)) {
+        return excerpt;
+      }
+      // It was replaced meanwhile, and a line that went into it since then is nowhere.
+      attributes = after;
     }
-    OpenJournal file = attached();
+    return null;
+  }
+
+  private Excerpt read(OpenJournal file, BasicFileAttributes attributes, long offset)
+      throws IOException {
     boolean done = false;
     try {
       long size = file.size();
@@ -240,14 +251,21 @@ final class FileJournalDirectory implements JournalDirectory {
   @Override
   public @Nullable Object confirm(byte[] line, long at) throws IOException {
     OpenJournal current = attached();
-    BasicFileAttributes attributes = journalAttributes();
-    if (attributes == null
-        || !current.isOf(attributes)
-        || attributes.size() != at + line.length
-        || !Arrays.equals(current.read(at, line.length), line)) {
-      return null;
+    boolean done = false;
+    try {
+      BasicFileAttributes attributes = journalAttributes();
+      boolean confirmed =
+          attributes != null
+              && current.isOf(attributes)
+              && attributes.size() == at + line.length
+              && Arrays.equals(current.read(at, line.length), line);
+      done = true;
+      return confirmed ? current.stamp(Objects.requireNonNull(attributes)) : null;
+    } finally {
+      if (!done) {
+        detach();
+      }
     }
-    return current.stamp(attributes);
   }
 
   @Override

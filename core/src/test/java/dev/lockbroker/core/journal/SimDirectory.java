@@ -179,10 +179,20 @@ final class SimDirectory implements JournalDirectory {
   public @Nullable Excerpt read(long offset) throws IOException {
     step();
     SimDisk.Node journal = disk.journal();
-    if (journal == null) {
-      open = null;
-      return null;
+    while (journal != null) {
+      Excerpt excerpt = read(journal, offset);
+      risk();
+      SimDisk.Node after = disk.journal();
+      if (after == journal) {
+        return excerpt;
+      }
+      journal = after;
     }
+    open = null;
+    return null;
+  }
+
+  private Excerpt read(SimDisk.Node journal, long offset) throws IOException {
     Stamp stamp = new Stamp(journal.key % 3, journal.size, journal.modified);
     long seconds = Math.floorDiv(journal.modified, 1_000_000_000L);
     risk();

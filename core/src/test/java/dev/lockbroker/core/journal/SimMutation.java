@@ -112,6 +112,7 @@ enum SimMutation {
           SimLaw.NO_FALSE_ALARM,
           SimLaw.V1_LEASES_DO_NOT_CONFLICT,
           SimLaw.V7_A_FILE_IS_ITS_OWN,
+          SimLaw.V2_NUMBERS_RISE,
           SimLaw.V6_TOLD_IS_WRITTEN,
           SimLaw.V4_NO_END_WITHOUT_CAUSE),
       EnumSet.of(SimFault.NO_GUARD),
