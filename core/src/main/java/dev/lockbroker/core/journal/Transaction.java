@@ -101,18 +101,28 @@ final class Transaction {
   }
 
   private void sweepQueue() throws IOException {
-    for (Ticket waiter : List.copyOf(table.waiting())) {
-      endIfDead(waiter);
+    List<Ticket> dead = new ArrayList<>();
+    for (Ticket waiter : table.waiting()) {
+      if (reaper.isDead(waiter.client())) {
+        dead.add(waiter);
+      }
+    }
+    for (Ticket waiter : dead) {
+      endDead(waiter);
     }
   }
 
   private boolean endIfDead(Ticket waiter) throws IOException {
-    if (!reaper.isDead(waiter.client())) {
-      return false;
+    boolean dead = reaper.isDead(waiter.client());
+    if (dead) {
+      endDead(waiter);
     }
+    return dead;
+  }
+
+  private void endDead(Ticket waiter) throws IOException {
     reaper.clearRun(waiter);
     write(new Entry.Ended(waiter.number(), EndReason.DIED));
-    return true;
   }
 
   /** One outcome for each command; requests are settled only after the grants. */
