@@ -440,6 +440,7 @@ final class DirectJournal implements Party {
       if (pace.isTimeToRetell(engine.nanoTime())) {
         news.updatePlaces();
       }
+      news.tellChanges();
     }
     return done;
   }
