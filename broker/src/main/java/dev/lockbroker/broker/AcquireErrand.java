@@ -108,7 +108,7 @@ final class AcquireErrand extends Errand {
       // It was in the queue before, and is not to wait any more.
       repository.submit(EndErrand.notFree(mine));
     } else {
-      repository.places().tell(mine, ticket, repository.table(), repository.nanoTime());
+      repository.places().tell(ticket, repository.table(), repository.nanoTime());
       repository.services().deadlocks().waits(repository, mine, ticket);
     }
   }

@@ -73,7 +73,7 @@ final class Repository implements Party {
             (thread, e) -> LOG.log(Level.SEVERE, "a turn of " + shown + " broke off", e));
     this.alarm = new Alarm(services.timer(), this::schedule);
     this.holders = new Holders(arbiter, services.processes());
-    this.places = new Places(seats, holders);
+    this.places = new Places(seats, holders, services.host().nanoTime());
     this.pace = new Pace(services.host().nanoTime());
   }
 
@@ -156,7 +156,7 @@ final class Repository implements Party {
     }
     unfinished = batch.unfinished();
     long endNanos = nanoTime();
-    places.tellAll(arbiter.table(), !inbox.isEmpty(), endNanos);
+    places.tellAll(arbiter.table(), endNanos);
     rest(done, endNanos);
   }
 
@@ -199,9 +199,8 @@ final class Repository implements Party {
       LOG.log(
           Level.INFO, "cleared up in {0}: {1}", new Object[] {shown, Printable.text(line, 2_000)});
     }
-    long nowNanos = nanoTime();
-    pace.transacted(nowNanos);
-    List<Chronicle.Happening> happenings = read(turn, nowNanos);
+    pace.transacted(nanoTime());
+    List<Chronicle.Happening> happenings = read(turn);
     batch.settle(turn.outcomes());
     tellSeats(happenings);
     return !happenings.isEmpty();
@@ -211,15 +210,13 @@ final class Repository implements Party {
   void catchUp() throws JournalException {
     Turn turn = arbiter.look();
     if (turn != null) {
-      tellSeats(read(turn, nanoTime()));
+      tellSeats(read(turn));
     }
   }
 
-  private List<Chronicle.Happening> read(Turn turn, long nowNanos) {
+  private List<Chronicle.Happening> read(Turn turn) {
+    places.read(turn, arbiter.table());
     List<Chronicle.Happening> happenings = chronicle.read(turn, arbiter.table());
-    if (!happenings.isEmpty()) {
-      places.changed(nowNanos);
-    }
     for (Chronicle.Happening happening : happenings) {
       if (!happening.cause().isEmpty()) {
         endings.add(happening.ticket().request().hex(), happening.cause());

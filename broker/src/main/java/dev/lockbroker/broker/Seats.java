@@ -1,5 +1,6 @@
 package dev.lockbroker.broker;
 
+import dev.lockbroker.proto.v1.Queued;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /** The seats of one repository, by request and by ticket. Confined to its mailbox. */
-final class Seats {
+final class Seats implements Places.Audience {
   private final Map<String, Seat> byRequest = new HashMap<>();
   private final Map<Long, Seat> byTicket = new HashMap<>();
   private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
@@ -26,6 +27,20 @@ final class Seats {
 
   @Nullable Seat ofTicket(long number) {
     return byTicket.get(number);
+  }
+
+  @Override
+  public boolean waitsWith(long ticket) {
+    Seat seat = byTicket.get(ticket);
+    return seat != null && !seat.isGranted();
+  }
+
+  @Override
+  public void tellPlace(long ticket, Queued.Builder place, String signature) {
+    Seat seat = byTicket.get(ticket);
+    if (seat != null) {
+      seat.tellPlace(place, signature);
+    }
   }
 
   void add(Seat seat) {

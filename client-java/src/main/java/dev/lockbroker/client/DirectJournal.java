@@ -440,6 +440,7 @@ final class DirectJournal implements Party {
       if (pace.isTimeToRetell(engine.nanoTime())) {
         news.updatePlaces();
       }
+      news.tellChanges();
     }
     return done;
   }
@@ -468,9 +469,11 @@ final class DirectJournal implements Party {
    * Who has a place in the queue keeps it through trouble that may pass. Others are told (T1): at
    * once, or when it has been borne for as long as a first asking bears it.
    */
-  private static boolean isReasonToRefuse(Fault fault, TicketAgent agent) {
+  private boolean isReasonToRefuse(Fault fault, TicketAgent agent) {
     boolean mayPassSoon = fault == Fault.GUARD_BUSY || fault == Fault.UNKNOWN_OUTCOME;
-    boolean bornLongEnough = agent.ageNanos() > Arbiter.GUARD_PATIENCE_NANOS;
+    // Not its age alone: it may have come from a broker that left it unanswered for long.
+    long bornNanos = Math.min(agent.ageNanos(), engine.nanoTime() - troubleSinceNanos);
+    boolean bornLongEnough = bornNanos > Arbiter.GUARD_PATIENCE_NANOS;
     return isHopeless(fault) || (!agent.isEstablished() && (!mayPassSoon || bornLongEnough));
   }
 

@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,6 +196,29 @@ class DirectClientTest {
     first.close();
     soon(second).close();
     soon(third).close();
+  }
+
+  @Test
+  void each_of_many_waiting_learns_its_place_when_one_leaves() throws Exception {
+    Lease first = client.acquire(asked("first"));
+    List<CompletableFuture<Lease>> waiting = new ArrayList<>();
+    List<BlockingQueue<Integer>> places = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      BlockingQueue<Integer> mine = new LinkedBlockingQueue<>();
+      places.add(mine);
+      waiting.add(
+          client.acquireAsync(asked("waiter" + i).onQueued(news -> mine.add(news.position()))));
+    }
+    waiting.get(0).cancel(false);
+    for (int i = 1; i < 60; i++) {
+      Integer told = 0;
+      while (told != null && told != i) {
+        told = places.get(i).poll(20, TimeUnit.SECONDS);
+      }
+      assertEquals(i, told);
+    }
+    waiting.forEach(one -> one.cancel(false));
+    first.close();
   }
 
   @Test

@@ -269,11 +269,7 @@ public final class Arbiter implements Closeable {
     while (!tryEnter()) {
       if (host.nanoTime() - giveUp >= 0) {
         throw new JournalException(
-            Fault.GUARD_BUSY,
-            directory.guardHolder()
-                + " keeps "
-                + place.resolve("guard")
-                + " locked; continue it ('kill -CONT') or end it");
+            Fault.GUARD_BUSY, directory.guardHolder().sentence(place.resolve("guard")));
       }
       if (Thread.currentThread().isInterrupted()) {
         throw new ClosedByInterruptException(); // nobody can park like this

@@ -1,7 +1,6 @@
 package dev.lockbroker.core.journal;
 
 import dev.lockbroker.core.journal.JournalException.Fault;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -94,23 +93,9 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   @Override
-  public String guardHolder() {
+  public GuardHolder guardHolder() {
     Guard current = guard;
-    if (current == null) {
-      return "another process";
-    }
-    try (BufferedReader locks = Files.newBufferedReader(Path.of("/proc/locks"))) {
-      String end = ":" + current.inode();
-      for (String line = locks.readLine(); line != null; line = locks.readLine()) {
-        String[] words = line.trim().split(" +", -1);
-        if (words.length > 5 && words[1].equals("POSIX") && words[5].endsWith(end)) {
-          return "pid " + words[4];
-        }
-      }
-    } catch (IOException e) {
-      // The system does not tell.
-    }
-    return "another process";
+    return current == null ? GuardHolder.UNKNOWN : GuardHolder.ofInode(current.inode());
   }
 
   @Override

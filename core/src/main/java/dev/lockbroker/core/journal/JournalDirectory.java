@@ -26,7 +26,7 @@ interface JournalDirectory extends Closeable {
   void leave();
 
   /** Who has the guard, as far as the system tells; for a message. */
-  String guardHolder();
+  GuardHolder guardHolder();
 
   /** The guard's id; an empty guard gets one. */
   String guardId() throws IOException;

@@ -108,17 +108,21 @@ final class Transaction {
       }
     }
     for (Ticket waiter : dead) {
-      endIfDead(waiter);
+      endDead(waiter);
     }
   }
 
   private boolean endIfDead(Ticket waiter) throws IOException {
-    if (!reaper.isDead(waiter.client())) {
-      return false;
+    boolean dead = reaper.isDead(waiter.client());
+    if (dead) {
+      endDead(waiter);
     }
+    return dead;
+  }
+
+  private void endDead(Ticket waiter) throws IOException {
     reaper.clearRun(waiter);
     write(new Entry.Ended(waiter.number(), EndReason.DIED));
-    return true;
   }
 
   /** One outcome for each command; requests are settled only after the grants. */

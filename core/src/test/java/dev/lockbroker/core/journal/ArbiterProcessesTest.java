@@ -195,7 +195,17 @@ class ArbiterProcessesTest {
             JournalException.class,
             () -> arbiter.transact(List.of(realAsk()), FakeParty.NOBODY, 100_000_000L));
     assertEquals(JournalException.Fault.GUARD_BUSY, e.fault());
-    assertTrue(String.valueOf(e.getMessage()).contains("pid " + keeper.pid()), e.getMessage());
+    String busy = String.valueOf(e.getMessage());
+    assertTrue(busy.contains("pid " + keeper.pid() + "; ") && busy.contains("try again"), busy);
+    assertFalse(busy.contains("kill"), busy);
+    String pid = Long.toString(keeper.pid());
+    assertEquals(0, new ProcessBuilder("kill", "-STOP", pid).start().waitFor());
+    JournalException again =
+        assertThrows(
+            JournalException.class,
+            () -> arbiter.transact(List.of(realAsk()), FakeParty.NOBODY, 100_000_000L));
+    String stopped = String.valueOf(again.getMessage());
+    assertTrue(stopped.contains("'kill -CONT " + keeper.pid() + "'"), stopped);
     keeper.destroyForcibly().waitFor();
     Asks.held(arbiter, realAsk());
   }

@@ -101,7 +101,7 @@ final class ShortOfSpace implements JournalDirectory {
   }
 
   @Override
-  public String guardHolder() {
+  public GuardHolder guardHolder() {
     return real.guardHolder();
   }
 

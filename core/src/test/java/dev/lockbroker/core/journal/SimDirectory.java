@@ -114,8 +114,8 @@ final class SimDirectory implements JournalDirectory {
   }
 
   @Override
-  public String guardHolder() {
-    return "another process";
+  public GuardHolder guardHolder() {
+    return GuardHolder.UNKNOWN;
   }
 
   @Override
