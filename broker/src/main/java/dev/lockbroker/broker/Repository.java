@@ -1,5 +1,6 @@
 package dev.lockbroker.broker;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import dev.lockbroker.core.journal.Arbiter;
 import dev.lockbroker.core.journal.JournalException;
 import dev.lockbroker.core.journal.Party;
@@ -15,12 +16,12 @@ import dev.lockbroker.proto.v1.Event;
 import dev.lockbroker.proto.v1.EventKind;
 import dev.lockbroker.proto.v1.Holder;
 import dev.lockbroker.proto.v1.Reason;
-import io.grpc.SynchronizationContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
@@ -29,9 +30,6 @@ import java.util.logging.Logger;
 /**
  * One repository's mailbox: everything below {@link #turn} runs in it, one turn at a time, and
  * nothing else touches the journal. Any thread may {@link #submit} and {@link #wake}.
- *
- * <p>The mailbox serializes, and whoever finds it free takes the turn on his own thread, always one
- * of the pool.
  *
  * <p>A turn takes all errands there are, carries out their commands in one transaction, and only
  * then tells anybody anything. Between turns it looks at the journal as {@link Pace} says, for as
@@ -47,7 +45,7 @@ final class Repository implements Party {
   private final Path shown;
   private final Services services;
   private final Arbiter arbiter;
-  private final SynchronizationContext mailbox;
+  private final Executor mailbox;
   private final Alarm alarm;
   private final Queue<Errand> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -68,9 +66,7 @@ final class Repository implements Party {
     this.shown = shown;
     this.services = services;
     this.arbiter = Arbiter.open(journalDirectory, services.host(), services.processes());
-    this.mailbox =
-        new SynchronizationContext(
-            (thread, e) -> LOG.log(Level.SEVERE, "a turn of " + shown + " broke off", e));
+    this.mailbox = MoreExecutors.newSequentialExecutor(services.pool());
     this.alarm = new Alarm(services.timer(), this::schedule);
     this.holders = new Holders(arbiter, services.processes());
     this.places = new Places(seats, holders, services.host().nanoTime());
@@ -92,17 +88,6 @@ final class Repository implements Party {
     schedule();
   }
 
-  /**
-   * Has an errand done, at once and on this thread if no turn is being taken. Only on a thread of
-   * the pool: handing over to another one costs more than the errand.
-   */
-  void submitHere(Errand errand) {
-    inbox.add(errand);
-    if (scheduled.compareAndSet(false, true)) {
-      mailbox.execute(this::turn);
-    }
-  }
-
   /** Has a transaction run soon, because something has changed that no journal tells. */
   void wake() {
     woken.set(true);
@@ -112,15 +97,11 @@ final class Repository implements Party {
   private void schedule() {
     if (scheduled.compareAndSet(false, true)) {
       try {
-        services.pool().execute(this::serve);
+        mailbox.execute(this::turn);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.FINE, "no more turns: the broker ends");
       }
     }
-  }
-
-  private void serve() {
-    mailbox.execute(this::turn);
   }
 
   private void turn() {

@@ -197,7 +197,7 @@ final class Session implements StreamObserver<ClientMessage> {
         hold(id, repository);
       }
       Command.Request command = wanted.command();
-      repository.submitHere(new AcquireErrand(this, command, wanted.waitNanos(), this::settled));
+      repository.submit(new AcquireErrand(this, command, wanted.waitNanos(), this::settled));
     } catch (RefusedException e) {
       tell(Printable.text(id), Answers.refused(Printable.text(id), e.reason(), e.sentence()));
       settled();
