@@ -99,7 +99,8 @@ final class Repository implements Party {
       try {
         mailbox.execute(this::turn);
       } catch (RejectedExecutionException e) {
-        LOG.log(Level.FINE, "no more turns: the broker ends");
+        scheduled.set(false);
+        LOG.log(Level.FINE, "no turn now: the broker ends, or has no thread left");
       }
     }
   }

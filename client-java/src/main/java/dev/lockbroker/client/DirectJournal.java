@@ -286,6 +286,12 @@ final class DirectJournal implements Party {
       return;
     }
     Turn turn = transact(List.of(new Command.End(ticket.number(), reason(agent, ticket))));
+    Ticket other = arbiter.table().ticket(agent.id());
+    if (other != null && other.number() != ticket.number()) {
+      // A stalled broker has asked for it anew after the lease had lapsed.
+      news.settle(List.of(), turn);
+      turn = transact(List.of(new Command.End(other.number(), reason(agent, other))));
+    }
     if (turn.outcomes().get(0) instanceof Outcome.Refused) {
       teller.note(() -> agent.onWorkerAlive(transport));
     } else {

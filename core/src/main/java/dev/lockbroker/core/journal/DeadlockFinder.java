@@ -63,9 +63,19 @@ public final class DeadlockFinder {
    */
   public @Nullable String find(
       Path journal, RequestId request, Reach reach, Map<Path, Path> named) {
-    long startNanos = host.nanoTime();
     Map<Path, Path> places = places(journal, named);
-    readers.keySet().retainAll(places.keySet());
+    try {
+      return find(journal, request, reach, named, places);
+    } finally {
+      // Their files are not kept open in between; what they have read is.
+      readers.values().forEach(Arbiter::close);
+      readers.keySet().retainAll(places.keySet());
+    }
+  }
+
+  private @Nullable String find(
+      Path journal, RequestId request, Reach reach, Map<Path, Path> named, Map<Path, Path> places) {
+    long startNanos = host.nanoTime();
     Map<Path, LockTable> tables = new LinkedHashMap<>();
     for (Path place : places.keySet()) {
       boolean required = place.equals(journal) || named.containsKey(place);
@@ -112,6 +122,7 @@ public final class DeadlockFinder {
       reader.look();
       tables.put(place, reader.table());
     } catch (JournalException e) {
+      reader.close();
       readers.remove(place);
     }
   }

@@ -236,19 +236,18 @@ final class FileJournalDirectory implements JournalDirectory {
   @Override
   public @Nullable Object confirm(byte[] line, long at) throws IOException {
     OpenJournal current = attached();
-    boolean done = false;
+    boolean confirmed = false;
     try {
       BasicFileAttributes attributes = journalAttributes();
-      boolean confirmed =
+      confirmed =
           attributes != null
               && current.isOf(attributes)
               && attributes.size() == at + line.length
               && Arrays.equals(current.read(at, line.length), line);
-      done = true;
       return confirmed ? current.stamp(Objects.requireNonNull(attributes)) : null;
     } finally {
-      if (!done) {
-        detach();
+      if (!confirmed) {
+        detach(); // also from a file that it was appended to by mistake
       }
     }
   }

@@ -18,9 +18,9 @@ import java.util.Set;
  * it.
  *
  * <p>Waiting tickets of equal claims form a line. A ticket's place is the sum of its ranks in the
- * lines whose claims conflict with its own, which each line knows. So it is exact for everybody,
- * and costs the logarithm of the number of waiters; it is linear only in the number of different
- * claims that compete, of which there are as many as there are worktrees and names in use.
+ * lines whose claims conflict with its own. So it is exact for everybody, and costs the logarithm
+ * of the number of waiters; it is linear only in the number of different claims that compete, of
+ * which there are as many as there are worktrees and names in use.
  *
  * <p>Kept up by what each turn of the arbiter brought. Confined to whoever runs that arbiter.
  */
@@ -45,9 +45,6 @@ public final class QueueOrder {
   private static final class Line {
     private final Claims claims;
     private final Numbers numbers = new Numbers();
-
-    /** The lines that it conflicts with: itself among them unless its claims are all shared. */
-    private final Set<Line> rivals = new LinkedHashSet<>();
 
     Line(Claims claims) {
       this.claims = claims;
@@ -86,10 +83,10 @@ public final class QueueOrder {
 
   /** The place of a waiting ticket. */
   public Place placeOf(Ticket ticket) {
-    Line line = lineFor(ticket);
     int earlier = 0;
-    int waiters = line.rivals.contains(line) ? 0 : 1;
-    for (Line rival : line.rivals) {
+    // Whose claims are all shared does not compete with its own line.
+    int waiters = ticket.claims().conflictWith(ticket.claims()) ? 0 : 1;
+    for (Line rival : rivalsOf(ticket)) {
       earlier += rival.numbers.below(ticket.number());
       waiters += rival.numbers.size();
     }
@@ -108,7 +105,7 @@ public final class QueueOrder {
       return direct;
     }
     Set<Claim> wanted = new LinkedHashSet<>();
-    for (Line rival : lineFor(ticket).rivals) {
+    for (Line rival : rivalsOf(ticket)) {
       if (rival.numbers.below(ticket.number()) > 0) {
         wanted.addAll(rival.claims.list());
       }
@@ -130,42 +127,22 @@ public final class QueueOrder {
     return found;
   }
 
-  /** The line that it is in; for one that has not been read yet, the one that it would open. */
-  private Line lineFor(Ticket ticket) {
-    Line line = lines.get(ticket.claims());
-    return line != null ? line : describe(ticket.claims());
-  }
-
-  private Line describe(Claims claims) {
-    Line line = new Line(claims);
-    for (Line other : lines.values()) {
-      if (other.claims.conflictWith(claims)) {
-        line.rivals.add(other);
+  /** Looked for each time: kept up, they would take memory for each pair of lines. */
+  private List<Line> rivalsOf(Ticket ticket) {
+    List<Line> rivals = new ArrayList<>();
+    for (Line line : lines.values()) {
+      if (line.claims.conflictWith(ticket.claims())) {
+        rivals.add(line);
       }
     }
-    return line;
+    return rivals;
   }
 
   private void join(long number, Claims claims) {
-    Line line = lines.get(claims);
-    if (line == null) {
-      line = open(claims);
-    }
+    Line line = lines.computeIfAbsent(claims, Line::new);
     line.numbers.add(number);
     lineOf.put(number, line);
     all.add(number);
-  }
-
-  private Line open(Claims claims) {
-    Line line = describe(claims);
-    if (claims.conflictWith(claims)) {
-      line.rivals.add(line);
-    }
-    for (Line rival : line.rivals) {
-      rival.rivals.add(line);
-    }
-    lines.put(claims, line);
-    return line;
   }
 
   private void leave(long number) {
@@ -177,9 +154,6 @@ public final class QueueOrder {
     line.numbers.remove(number);
     if (line.numbers.size() == 0) {
       lines.remove(line.claims);
-      for (Line rival : List.copyOf(line.rivals)) {
-        rival.rivals.remove(line);
-      }
     }
   }
 

@@ -37,14 +37,15 @@ public final class RandomBits {
   }
 
   private static void fill() {
-    left = POOL.length;
     try (FileInputStream kernel = new FileInputStream("/dev/urandom")) {
       if (kernel.readNBytes(POOL, 0, POOL.length) == POOL.length) {
+        left = POOL.length;
         return;
       }
     } catch (IOException e) {
       // No such device in this sandbox: the slow way serves.
     }
     new SecureRandom().nextBytes(POOL);
+    left = POOL.length;
   }
 }
