@@ -90,7 +90,8 @@ final class HandOff implements Workload {
     List<Integer> fewer = lab.isQuick() ? List.of() : List.of(2, 4);
     try (Field field =
         Field.start(lab, ID, lab.peers(), peer -> peer.isAcrossProcesses() ? most : 1)) {
-      long warmNanos = (lab.isQuick() ? 100 : 2_000) * MILLIS;
+      // Eight JVMs and a server have to compile the same code, on the same processors.
+      long warmNanos = (lab.isQuick() ? 100 : 6_000) * MILLIS;
       field.round(entrant -> contend(entrant, most, warmNanos, 0));
       for (int processes : fewer) {
         rounds(lab, field, processes, 1);

@@ -106,7 +106,7 @@ final class ManyRepositories implements Workload {
 
   private static void rounds(Lab lab, Field field, int sessions, int processes)
       throws InterruptedException {
-    long warmNanos = (lab.isQuick() ? 100 : 500) * MILLIS;
+    long warmNanos = (lab.isQuick() ? 100 : 2_000) * MILLIS;
     // The goal is at the most; the others are for the curve.
     long roundNanos = (lab.isQuick() ? 200 : sessions == MOST ? 1_500 : 750) * MILLIS;
     int rounds = lab.isQuick() ? 1 : 2;

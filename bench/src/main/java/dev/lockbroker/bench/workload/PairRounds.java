@@ -23,7 +23,7 @@ final class PairRounds {
 
   static void measure(Lab lab, String workload, List<Peer> peers) throws Exception {
     int rounds = lab.isQuick() ? 2 : 10;
-    long warmNanos = (lab.isQuick() ? 100 : 2_000) * MILLIS;
+    long warmNanos = (lab.isQuick() ? 100 : 12_000) * MILLIS;
     long roundNanos = (lab.isQuick() ? 50 : 300) * MILLIS;
     try (Field field = Field.start(lab, workload, peers, peer -> 1)) {
       Map<String, Samples> pairs = new HashMap<>();
