@@ -33,8 +33,9 @@ final class Discovery {
    *
    * @param gitDirectory the git directory, maybe by way of symbolic links
    * @param top the folder whose {@code .git} it is, null if we came upon the git directory itself
+   * @param isReal whether the path of the git directory is known to have no symbolic link in it
    */
-  record Found(Path gitDirectory, @Nullable Path top) {}
+  record Found(Path gitDirectory, @Nullable Path top, boolean isReal) {}
 
   /**
    * Looks in this folder and those above it.
@@ -58,21 +59,23 @@ final class Discovery {
   }
 
   private @Nullable Found in(Path folder) throws ResolutionException {
-    Path inside = gitDirectoryIn(folder);
+    Found inside = foundIn(folder);
     if (inside != null) {
-      return new Found(inside, folder);
+      return inside;
     }
-    return rules.isValid(folder) ? new Found(folder, null) : null;
+    return rules.isValid(folder) ? new Found(folder, null, true) : null;
   }
 
-  private @Nullable Path gitDirectoryIn(Path folder) throws ResolutionException {
+  private @Nullable Found foundIn(Path folder) throws ResolutionException {
     Path git = folder.resolve(".git");
     try {
-      BasicFileAttributes attributes = Files.readAttributes(git, BasicFileAttributes.class);
-      if (attributes.isDirectory()) {
-        return rules.isValid(git) ? git : null;
+      BasicFileAttributes attributes =
+          Files.readAttributes(git, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      boolean isReal = !attributes.isSymbolicLink();
+      if (isReal ? attributes.isDirectory() : isDirectory(git)) {
+        return rules.isValid(git) ? new Found(git, folder, isReal) : null;
       }
-      return rules.follow(git);
+      return new Found(rules.follow(git), folder, false);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
@@ -80,6 +83,10 @@ final class Discovery {
       throw new ResolutionException(
           quoted(git) + " cannot be looked at (" + reason(e) + "); make it readable");
     }
+  }
+
+  private static boolean isDirectory(Path link) throws IOException {
+    return Files.readAttributes(link, BasicFileAttributes.class).isDirectory();
   }
 
   /** The nearest folder above this one that must not be looked into; null if there is none. */

@@ -86,11 +86,11 @@ public final class RepositoryResolver {
               + quoted(text)
               + ", which is no git repository; correct it or unset it");
     }
-    return new Found(gitDirectory, null);
+    return new Found(gitDirectory, null, false);
   }
 
   private Lockable repository(Found found) throws ResolutionException {
-    Path gitDirectory = real(found.gitDirectory());
+    Path gitDirectory = found.isReal() ? found.gitDirectory() : real(found.gitDirectory());
     Path pointed = rules.common(found.gitDirectory());
     boolean isItsOwn = pointed == null || pointed.equals(found.gitDirectory());
     Path common = isItsOwn ? gitDirectory : real(Objects.requireNonNull(pointed));
