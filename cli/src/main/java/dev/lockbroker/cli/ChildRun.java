@@ -142,7 +142,7 @@ final class ChildRun {
     environment.putAll(variables);
     environment.putAll(lease.environment());
     // Under an inherited lease an ancestor's process is what keeps it.
-    return lease.isInherited() ? builder.start() : lease.start(builder);
+    return lease.isInherited() ? builder.start() : lease.startInForeground(builder);
   }
 
   /** Its exit status, whatever interrupts the wait. */

@@ -125,7 +125,7 @@ public final class Lease implements AutoCloseable {
     if (agent != null) {
       requireProcesses(agent);
       builder.environment().putAll(environment());
-      builder.command(Trampoline.wrap(List.of(runFolder(agent)), builder.command()));
+      builder.command(Trampoline.wrap(List.of(runFolder(agent)), builder.command(), false));
     }
     Process process = builder.start();
     isWorkedUnderBy(process);

@@ -98,6 +98,23 @@ public final class LeaseGroup implements AutoCloseable {
    * @throws LeaseLostException if one is not held any more
    */
   public Process start(ProcessBuilder builder) throws IOException {
+    return start(builder, false);
+  }
+
+  /**
+   * Like {@link #start}, for a command that stands in for this program, on a terminal too: it is
+   * started as a shell would, with SIGQUIT unblocked. A JVM up to 24 blocks that signal in whatever
+   * it starts, and to undo it costs two more programs, some 3 ms.
+   *
+   * @throws IOException if no process can be started
+   * @throws IllegalStateException if they are kept by heartbeats
+   * @throws LeaseLostException if one is not held any more
+   */
+  public Process startInForeground(ProcessBuilder builder) throws IOException {
+    return start(builder, true);
+  }
+
+  private Process start(ProcessBuilder builder, boolean unblocks) throws IOException {
     requireHeld();
     List<Path> runFolders = new ArrayList<>();
     for (Lease lease : leases) {
@@ -108,7 +125,7 @@ public final class LeaseGroup implements AutoCloseable {
     }
     if (!runFolders.isEmpty()) {
       builder.environment().putAll(environment());
-      builder.command(Trampoline.wrap(runFolders, builder.command()));
+      builder.command(Trampoline.wrap(runFolders, builder.command(), unblocks));
     }
     Process process = builder.start();
     for (Lease lease : leases) {

@@ -51,14 +51,20 @@ final class Trampoline {
 
   private Trampoline() {}
 
-  static List<String> wrap(List<Path> runFolders, List<String> command) {
+  /**
+   * The command behind the shell.
+   *
+   * @param unblocks whether SIGQUIT is to reach it, which costs two more programs
+   */
+  static List<String> wrap(List<Path> runFolders, List<String> command, boolean unblocks) {
     List<String> wrapped = new ArrayList<>(command.size() + runFolders.size() + 6);
     wrapped.add("/bin/sh");
     wrapped.add("-c");
     wrapped.add(SCRIPT);
     wrapped.add("lockctl");
     wrapped.add(Integer.toString(runFolders.size()));
-    wrapped.add(Runtime.version().feature() < FIRST_TO_UNBLOCK ? "blocked" : "");
+    boolean blocked = Runtime.version().feature() < FIRST_TO_UNBLOCK;
+    wrapped.add(unblocks && blocked ? "blocked" : "");
     for (Path folder : runFolders) {
       wrapped.add(folder.toString());
     }

@@ -231,11 +231,11 @@ class GroupTest {
     Path mark = folder.resolve("mark");
     List<String> command = List.of("/bin/sh", "-c", "echo ran > \"$1\"", "sh", mark.toString());
     for (List<Path> places : List.of(List.of(one, gone), List.of(gone, one))) {
-      Process process = new ProcessBuilder(Trampoline.wrap(places, command)).start();
+      Process process = new ProcessBuilder(Trampoline.wrap(places, command, true)).start();
       assertEquals(Trampoline.NOT_REGISTERED, process.waitFor());
       assertFalse(Files.exists(mark));
     }
-    Process process = new ProcessBuilder(Trampoline.wrap(List.of(one), command)).start();
+    Process process = new ProcessBuilder(Trampoline.wrap(List.of(one), command, false)).start();
     assertEquals(0, process.waitFor());
     assertTrue(Files.exists(mark));
   }
