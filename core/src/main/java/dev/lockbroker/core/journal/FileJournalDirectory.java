@@ -221,10 +221,10 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   @Override
-  public void append(byte[] bytes) throws IOException {
+  public void append(byte[] bytes, long end) throws IOException {
     boolean done = false;
     try {
-      attached().append(bytes);
+      attached().append(bytes, end);
       done = true;
     } finally {
       if (!done) {

@@ -50,8 +50,13 @@ interface JournalDirectory extends Closeable {
   /** Reads the journal that the path names from {@code offset} on; null if there is none. */
   @Nullable Excerpt read(long offset) throws IOException;
 
-  /** Appends with one write to the very file that was read last, never to another one. */
-  void append(byte[] bytes) throws IOException;
+  /**
+   * Appends with one write to the very file that was read last, never to another one.
+   *
+   * @param end how long it must be: if the directory was swapped before it was read, somebody else
+   *     may be writing to it inside of another guard
+   */
+  void append(byte[] bytes, long end) throws IOException;
 
   /**
    * Reads an appended line back.

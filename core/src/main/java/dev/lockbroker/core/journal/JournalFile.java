@@ -243,7 +243,7 @@ final class JournalFile {
       return;
     }
     cold = false;
-    directory.append(line);
+    directory.append(line, current.end());
     requireReadable(current, line);
     current.wrote(line, entries);
   }

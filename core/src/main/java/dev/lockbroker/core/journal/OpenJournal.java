@@ -108,11 +108,16 @@ final class OpenJournal implements Closeable {
   /**
    * Appends with one write.
    *
-   * @throws JournalException if the path names another file when it is first opened for this: a
-   *     line after somebody else's torn one would be corruption
+   * @param end how long the file must be
+   * @throws JournalException if it is not, or if the path names another file when this one is first
+   *     opened for this: a line after somebody else's torn one would be corruption
    */
-  void append(byte[] bytes) throws IOException {
-    int written = appending().write(ByteBuffer.wrap(bytes));
+  void append(byte[] bytes, long end) throws IOException {
+    FileChannel channel = appending();
+    if (channel.size() != end) {
+      throw replaced();
+    }
+    int written = channel.write(ByteBuffer.wrap(bytes));
     if (written != bytes.length) {
       throw new JournalException(
           Fault.IO, "only a part could be written to " + path + ": is the disk full?");
@@ -126,11 +131,15 @@ final class OpenJournal implements Closeable {
       appending = current;
       BasicFileAttributes named = attributes(path);
       if (named == null || !isOf(named)) {
-        throw new JournalException(
-            Fault.UNKNOWN_OUTCOME, path + " was replaced while it was read; try again");
+        throw replaced();
       }
     }
     return current;
+  }
+
+  private JournalException replaced() {
+    return new JournalException(
+        Fault.UNKNOWN_OUTCOME, path + " was replaced while it was read; try again");
   }
 
   @Override

@@ -59,11 +59,11 @@ final class ShortOfSpace implements JournalDirectory {
   }
 
   @Override
-  public void append(byte[] bytes) throws IOException {
+  public void append(byte[] bytes, long end) throws IOException {
     if (isFull()) {
       writePart("journal", bytes, StandardOpenOption.APPEND);
     }
-    real.append(bytes);
+    real.append(bytes, end);
   }
 
   @Override

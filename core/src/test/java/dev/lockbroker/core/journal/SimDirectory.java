@@ -210,7 +210,7 @@ final class SimDirectory implements JournalDirectory {
   }
 
   @Override
-  public void append(byte[] bytes) throws IOException {
+  public void append(byte[] bytes, long end) throws IOException {
     SimDisk.Node journal = open;
     risk();
     if (world.rules.has(SimFault.APPENDS_TO_WHAT_THE_PATH_NAMES)) {
@@ -226,6 +226,9 @@ final class SimDirectory implements JournalDirectory {
     step();
     while (journal.writer != null && !journal.writer.isDead()) {
       world.pause(process, 1000); // the kernel lets one at a time write to a file
+    }
+    if (journal.size != end && !world.rules.has(SimFault.APPENDS_TO_WHAT_THE_PATH_NAMES)) {
+      throw new JournalException(Fault.UNKNOWN_OUTCOME, "replaced while it was read");
     }
     if (disk.full) {
       int written = world.random.below(bytes.length);

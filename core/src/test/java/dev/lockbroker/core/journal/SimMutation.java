@@ -53,20 +53,20 @@ enum SimMutation {
       Set.of(SimLaw.T7_ONE_LINE_FOR_ONE_TRANSACTION, SimLaw.T6_WHO_CAN_BE_GRANTED_IS),
       edit(
           "journal/JournalFile.java",
-          "    directory.append(line);\n",
+          "    directory.append(line, current.end());\n",
           "    if (entries.size() > 1) {\n"
               + "      for (Entry one : entries) {\n"
               + "        byte[] part = current.lineFor(List.of(one));\n"
-              + "        directory.append(part);\n"
+              + "        directory.append(part, current.end());\n"
               + "        current.wrote(part, List.of(one));\n"
               + "      }\n      return;\n    }\n"
-              + "    directory.append(line);\n")),
+              + "    directory.append(line, current.end());\n")),
   TOLD_ALTHOUGH_NOT_WRITTEN(
       Set.of(SimLaw.V6_TOLD_IS_WRITTEN),
       edit(
           "journal/JournalFile.java",
-          "    directory.append(line);\n    requireReadable(current, line);\n",
-          "    try {\n      directory.append(line);\n"
+          "    directory.append(line, current.end());\n    requireReadable(current, line);\n",
+          "    try {\n      directory.append(line, current.end());\n"
               + "    } catch (IOException e) {\n      stamp = null;\n    }\n")),
   TABLE_IS_KEPT_AFTER_A_FAILED_WRITE(
       Set.of(

@@ -40,14 +40,17 @@ class SwappedDirectoryTest {
       assertNotNull(directory.read(0));
       swap("somebody else's, torn");
       JournalException e =
-          assertThrows(JournalException.class, () -> directory.append(bytes("more\n")));
+          assertThrows(JournalException.class, () -> directory.append(bytes("more\n"), 5));
       assertEquals(Fault.UNKNOWN_OUTCOME, e.fault());
       assertEquals("somebody else's, torn", journal());
       assertNotNull(directory.read(0));
-      directory.append(bytes("~\n"));
+      e = assertThrows(JournalException.class, () -> directory.append(bytes("~\n"), 7));
+      assertEquals(Fault.UNKNOWN_OUTCOME, e.fault());
+      assertNotNull(directory.read(0));
+      directory.append(bytes("~\n"), journal().length());
       assertEquals("somebody else's, torn~\n", journal());
       swap("another one, torn");
-      directory.append(bytes("more\n"));
+      directory.append(bytes("more\n"), "somebody else's, torn~\n".length());
       assertEquals("another one, torn", journal());
       directory.leave();
     }
