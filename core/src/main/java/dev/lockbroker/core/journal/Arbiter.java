@@ -17,6 +17,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,6 +214,27 @@ public final class Arbiter implements Closeable {
     }
   }
 
+  /**
+   * Makes the folder in which this process is woken when somebody else has granted it a ticket of
+   * this journal: to be watched, for a change of what is in it. A hint: it may stay away.
+   */
+  public Path hangBell() throws JournalException {
+    try {
+      return uninterrupted(() -> directory.hangBell(host.self()));
+    } catch (IOException e) {
+      throw Faults.changing(place, e);
+    }
+  }
+
+  /** This process does not listen any more. */
+  public void takeBellDown() {
+    try {
+      directory.takeBellDown(host.self());
+    } catch (IOException e) {
+      // It is swept when it is old.
+    }
+  }
+
   @Override
   public void close() {
     directory.forgetGuard();
@@ -294,6 +316,7 @@ public final class Arbiter implements Closeable {
 
   private Turn run(List<Command> commands, Party party) throws IOException {
     boolean done = false;
+    Set<ProcessIdentity> toWake = Set.of();
     try {
       Transaction transaction =
           new Transaction(
@@ -308,6 +331,7 @@ public final class Arbiter implements Closeable {
       transaction.grantAll();
       file.write(transaction.entries(), transaction.nowNanos());
       Turn turn = new Turn(transaction.settled(outcomes), file.takeNews(), file.takeReplaced());
+      toWake = transaction.toWake();
       done = true;
       return turn;
     } finally {
@@ -315,6 +339,10 @@ public final class Arbiter implements Closeable {
         file.forget();
       }
       directory.leave();
+      // Outside, where nobody waits for it (T9).
+      for (ProcessIdentity client : toWake) {
+        directory.ring(client);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lockbroker.core.journal;
 
 import dev.lockbroker.core.journal.JournalException.Fault;
+import dev.lockbroker.core.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -18,9 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +50,8 @@ final class FileJournalDirectory implements JournalDirectory {
   private final Path guardPath;
   private final Path journal;
   private final Path runs;
+  private final GroupAccess access;
+  private final BellFolder bells;
   private @Nullable Guard guard;
   private @Nullable OpenJournal open;
 
@@ -60,16 +60,18 @@ final class FileJournalDirectory implements JournalDirectory {
     this.guardPath = directory.resolve("guard");
     this.journal = directory.resolve("journal");
     this.runs = directory.resolve("run");
+    this.access = new GroupAccess(directory);
+    this.bells = new BellFolder(directory, access);
   }
 
   @Override
   public boolean enter() throws IOException {
     Guard current = guard;
     if (current == null) {
-      makeDirectory(directory);
-      current = Guard.open(guardPath, access("rw-------", "rw-rw----"));
+      access.makeDirectory(directory);
+      current = Guard.open(guardPath, access.ofFile());
       guard = current;
-      shareWithGroup(guardPath, 0660);
+      access.share(guardPath, 0660);
     }
     try {
       return current.tryEnter();
@@ -284,18 +286,14 @@ final class FileJournalDirectory implements JournalDirectory {
   }
 
   private void writeReplacement(Path replacement, byte[] content) throws IOException {
-    try (FileChannel channel = FileChannel.open(replacement, Set.of(CREATE), access())) {
+    try (FileChannel channel = FileChannel.open(replacement, Set.of(CREATE), access.ofFile())) {
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
       channel.force(true);
     }
-    shareWithGroup(replacement, 0660);
-  }
-
-  private FileAttribute<?>[] access() {
-    return new FileAttribute<?>[] {access("rw-------", "rw-rw----")};
+    access.share(replacement, 0660);
   }
 
   @Override
@@ -313,8 +311,8 @@ final class FileJournalDirectory implements JournalDirectory {
 
   @Override
   public void makeRun(RunFolder folder) throws IOException {
-    makeDirectory(runs);
-    makeDirectory(runs.resolve(folder.name()));
+    access.makeDirectory(runs);
+    access.makeDirectory(runs.resolve(folder.name()));
   }
 
   @Override
@@ -337,7 +335,7 @@ final class FileJournalDirectory implements JournalDirectory {
     return entries;
   }
 
-  private static void requireNoLink(Path path) throws JournalException {
+  static void requireNoLink(Path path) throws JournalException {
     if (Files.isSymbolicLink(path)) {
       throw new JournalException(
           Fault.HOSTILE, path + " is a symbolic link; remove it and try again");
@@ -363,7 +361,7 @@ final class FileJournalDirectory implements JournalDirectory {
     requireNoLink(runs);
     requireNoLink(runs.resolve(folder.name()));
     Path file = runs.resolve(folder.name()).resolve(entry.fileName());
-    try (FileChannel channel = FileChannel.open(file, Set.of(CREATE), access())) {
+    try (FileChannel channel = FileChannel.open(file, Set.of(CREATE), access.ofFile())) {
       byte[] session = Long.toString(entry.session()).getBytes(StandardCharsets.ISO_8859_1);
       try {
         channel.write(ByteBuffer.wrap(session));
@@ -411,7 +409,8 @@ final class FileJournalDirectory implements JournalDirectory {
     }
   }
 
-  private static boolean isOld(Path folder) throws IOException {
+  /** Whether nothing has been made in it or removed from it for a day. */
+  static boolean isOld(Path folder) throws IOException {
     long age =
         System.currentTimeMillis()
             - Files.getLastModifiedTime(folder, LinkOption.NOFOLLOW_LINKS).toMillis();
@@ -432,62 +431,23 @@ final class FileJournalDirectory implements JournalDirectory {
     }
   }
 
-  private void makeDirectory(Path path) throws IOException {
-    BasicFileAttributes attributes = attributesOrNull(path);
-    if (attributes == null) {
-      attributes = create(path);
-    }
-    if (!attributes.isDirectory()) {
-      throw new JournalException(
-          Fault.HOSTILE, path + " is not a directory; remove it and try again");
-    }
+  @Override
+  public Path hangBell(ProcessIdentity listener) throws IOException {
+    return bells.hang(listener);
   }
 
-  private BasicFileAttributes create(Path path) throws IOException {
-    try {
-      Files.createDirectory(path, access("rwx------", "rwxrwx---"));
-      shareWithGroup(path, 0770);
-    } catch (FileAlreadyExistsException e) {
-      // Somebody was quicker.
-    }
-    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  @Override
+  public void ring(ProcessIdentity listener) {
+    bells.ring(listener);
   }
 
-  private static @Nullable BasicFileAttributes attributesOrNull(Path path) throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (NoSuchFileException e) {
-      return null;
-    }
+  @Override
+  public void takeBellDown(ProcessIdentity listener) throws IOException {
+    bells.takeDown(listener);
   }
 
-  private FileAttribute<Set<PosixFilePermission>> access(String own, String shared) {
-    return PosixFilePermissions.asFileAttribute(
-        PosixFilePermissions.fromString(isShared() ? shared : own));
-  }
-
-  /**
-   * The umask takes away what a shared repository needs, so it is given again. The bit above the
-   * permissions stays: it hands the group on to what is made in a directory.
-   */
-  private void shareWithGroup(Path path, int permissions) throws IOException {
-    if (isShared() && Files.isWritable(path)) {
-      try {
-        int setgid = (Integer) Files.getAttribute(path, "unix:mode") & 02000;
-        Files.setAttribute(path, "unix:mode", setgid | permissions);
-      } catch (java.nio.file.FileSystemException e) {
-        // Another member of the group made it, and has done this.
-      }
-    }
-  }
-
-  private boolean isShared() {
-    Path around = directory.getParent();
-    try {
-      return around != null
-          && Files.getPosixFilePermissions(around).contains(PosixFilePermission.GROUP_WRITE);
-    } catch (IOException e) {
-      return false;
-    }
+  @Override
+  public void sweepBells() throws IOException {
+    bells.sweep();
   }
 }

@@ -1,7 +1,9 @@
 package dev.lockbroker.core.journal;
 
+import dev.lockbroker.core.process.ProcessIdentity;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * system's own, so that a simulation can crash between any two. The rules about their order are in
  * {@link Arbiter}.
  *
- * <p>Everything but {@link #stamp}, {@link #read} and the run folders is called only between a
- * successful {@link #enter} and its {@link #leave}.
+ * <p>Everything but {@link #stamp}, {@link #read}, the run folders and the bells is called only
+ * between a successful {@link #enter} and its {@link #leave}.
  */
 interface JournalDirectory extends Closeable {
   /**
@@ -99,4 +101,20 @@ interface JournalDirectory extends Closeable {
 
   /** Removes folders that {@code isLive} does not know and that are a day old, as far as it can. */
   void sweepRuns(Predicate<RunFolder> isLive) throws IOException;
+
+  /**
+   * Makes the folder that a process watches while it waits; one that is there stays as it is.
+   *
+   * @return the folder
+   */
+  Path hangBell(ProcessIdentity listener) throws IOException;
+
+  /** Wakes a process that waits, if it has a bell; nobody relies on it. */
+  void ring(ProcessIdentity listener);
+
+  /** Removes a process's bell; one that is not there is no error. */
+  void takeBellDown(ProcessIdentity listener) throws IOException;
+
+  /** Removes bells that are a day old, as far as it can. */
+  void sweepBells() throws IOException;
 }

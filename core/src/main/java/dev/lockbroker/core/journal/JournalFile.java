@@ -154,7 +154,7 @@ final class JournalFile {
       if (current == null) {
         return readFirst(excerpt);
       }
-      if (!current.header().line().equals(excerpt.firstLine())) {
+      if (!current.headerLine().equals(excerpt.firstLine())) {
         excerpt = directory.read(0);
         return excerpt == null ? null : readFirst(excerpt);
       }
@@ -274,13 +274,14 @@ final class JournalFile {
       fresh.announce(current.takeNews());
       fresh.announce(entries);
     }
-    sweepRuns(table);
+    sweep(table);
   }
 
   /** Mere tidiness: the transaction has been carried out, whatever becomes of this. */
-  private void sweepRuns(LockTable table) {
+  private void sweep(LockTable table) {
     try {
       directory.sweepRuns(folder -> table.ticket(folder.ticket()) != null);
+      directory.sweepBells();
     } catch (IOException e) {
       // The next compaction tries again.
     }

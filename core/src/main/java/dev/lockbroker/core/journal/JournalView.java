@@ -26,6 +26,7 @@ final class JournalView {
   private static final int ANCHOR_LENGTH = 32;
 
   private final JournalHeader header;
+  private final String headerLine;
   private final List<Entry> news = new ArrayList<>();
   private LockTable table;
   private String lastChecksum;
@@ -39,16 +40,22 @@ final class JournalView {
 
   JournalView(JournalHeader header) {
     this.header = header;
+    this.headerLine = header.line();
     this.table = new LockTable(header.counter());
     this.lastChecksum = header.checksum();
-    this.anchor = endOf((header.line() + '\n').getBytes(StandardCharsets.ISO_8859_1));
-    this.offset = header.line().length() + 1L;
+    this.anchor = endOf((headerLine + '\n').getBytes(StandardCharsets.ISO_8859_1));
+    this.offset = headerLine.length() + 1L;
     this.sizeWhenNew = offset;
     this.lines = 1;
   }
 
   JournalHeader header() {
     return header;
+  }
+
+  /** The header as it stands in the file, without its newline. */
+  String headerLine() {
+    return headerLine;
   }
 
   LockTable table() {

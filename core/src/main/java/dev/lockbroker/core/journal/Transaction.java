@@ -1,6 +1,7 @@
 package dev.lockbroker.core.journal;
 
 import dev.lockbroker.core.process.Host;
+import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.Command;
 import dev.lockbroker.core.table.Decision;
@@ -14,6 +15,7 @@ import dev.lockbroker.core.table.Ticket;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class Transaction {
   private final long nowNanos;
   private final List<Entry> entries = new ArrayList<>();
   private final Set<Long> mine = new HashSet<>();
+  private final Set<ProcessIdentity> toWake = new LinkedHashSet<>();
 
   Transaction(
       LockTable table,
@@ -155,6 +158,12 @@ final class Transaction {
           ? null
           : Refusal.WORKER_ALIVE;
     }
+    if (command instanceof Command.Dequeue dequeue) {
+      Ticket ticket = table.ticket(dequeue.ticket());
+      if (ticket != null && !ticket.isHeld()) {
+        reaper.clearRun(ticket);
+      }
+    }
     if (command instanceof Command.Force force) {
       Ticket ticket = table.ticket(force.ticket());
       if (ticket != null && table.decide(force, nowNanos).refusal() == null) {
@@ -179,6 +188,10 @@ final class Transaction {
     if (command instanceof Command.End end) {
       return new Outcome.Ended(end.ticket());
     }
+    if (command instanceof Command.Dequeue dequeue) {
+      Ticket lease = table.ticket(dequeue.ticket());
+      return lease == null ? new Outcome.Ended(dequeue.ticket()) : new Outcome.Held(lease);
+    }
     return new Outcome.Ended(((Command.Force) command).ticket());
   }
 
@@ -201,7 +214,15 @@ final class Transaction {
       long forNanos =
           actedFor ? ticket.ttlNanos() : Math.min(ticket.ttlNanos(), Arbiter.PICK_UP_NANOS);
       write(table.grant(ticket, nowNanos, forNanos));
+      if (!actedFor) {
+        toWake.add(ticket.client());
+      }
     }
+  }
+
+  /** Whose tickets were granted by somebody else: they do not know yet. */
+  Set<ProcessIdentity> toWake() {
+    return toWake;
   }
 
   private boolean endTheDead(List<Ticket> grantable) throws IOException {

@@ -57,6 +57,12 @@ public sealed interface Command {
   /** End a ticket, waiting or held, on behalf of its client; one that is not there has ended. */
   record End(long ticket, EndReason reason) implements Command {}
 
+  /**
+   * Take a ticket out of the queue without its client's wish. One that has been granted meanwhile
+   * stays a lease: its client may know already, and work.
+   */
+  record Dequeue(long ticket) implements Command {}
+
   /** End anybody's ticket; the token ({@code 0} while it waits) proves that the caller saw it. */
   record Force(long ticket, long token) implements Command {}
 }

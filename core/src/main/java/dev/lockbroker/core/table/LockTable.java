@@ -134,6 +134,12 @@ public final class LockTable {
           ? Decision.NOTHING
           : Decision.write(new Entry.Ended(end.ticket(), end.reason()));
     }
+    if (command instanceof Command.Dequeue dequeue) {
+      Ticket present = ticket(dequeue.ticket());
+      return present == null || present.isHeld()
+          ? Decision.NOTHING
+          : Decision.write(new Entry.Ended(present.number(), EndReason.CANCELLED));
+    }
     return force((Command.Force) command);
   }
 

@@ -647,4 +647,18 @@ class ArbiterTest {
     one(other, new Command.End(lease.number(), EndReason.RELEASED));
     held(arbiter, ask(2, "X:/"));
   }
+
+  @Test
+  void a_ticket_that_was_granted_meanwhile_is_not_taken_out_of_the_queue() throws IOException {
+    Ticket first = held(arbiter, ask(1, "X:/"));
+    Ticket second = waiting(arbiter, ask(2, "X:/"));
+    Ticket third = waiting(arbiter, ask(3, "X:/"));
+    one(newArbiter(host), release(first));
+    Outcome late = one(arbiter, new Command.Dequeue(second.number()));
+    assertEquals(second.number(), assertInstanceOf(Outcome.Held.class, late).ticket().number());
+    assertInstanceOf(Outcome.Ended.class, one(arbiter, new Command.Dequeue(third.number())));
+    assertInstanceOf(Outcome.Ended.class, one(arbiter, new Command.Dequeue(third.number())));
+    assertEquals(
+        List.of(second.number()), arbiter.table().tickets().stream().map(Ticket::number).toList());
+  }
 }

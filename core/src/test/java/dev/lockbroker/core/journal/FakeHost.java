@@ -4,7 +4,7 @@ import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.ProcessIdentity;
 
 /** A machine whose clocks stand still until they are moved. */
-final class FakeHost implements Host {
+class FakeHost implements Host {
   static final long MS = 1_000_000;
   static final long NAMESPACE = 4026531836L;
 

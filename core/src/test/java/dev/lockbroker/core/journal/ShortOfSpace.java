@@ -1,5 +1,6 @@
 package dev.lockbroker.core.journal;
 
+import dev.lockbroker.core.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -163,6 +164,26 @@ final class ShortOfSpace implements JournalDirectory {
   @Override
   public void sweepRuns(Predicate<RunFolder> isLive) throws IOException {
     real.sweepRuns(isLive);
+  }
+
+  @Override
+  public Path hangBell(ProcessIdentity listener) throws IOException {
+    return real.hangBell(listener);
+  }
+
+  @Override
+  public void ring(ProcessIdentity listener) {
+    real.ring(listener);
+  }
+
+  @Override
+  public void takeBellDown(ProcessIdentity listener) throws IOException {
+    real.takeBellDown(listener);
+  }
+
+  @Override
+  public void sweepBells() throws IOException {
+    real.sweepBells();
   }
 
   @Override

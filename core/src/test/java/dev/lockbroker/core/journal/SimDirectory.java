@@ -1,10 +1,12 @@
 package dev.lockbroker.core.journal;
 
 import dev.lockbroker.core.journal.JournalException.Fault;
+import dev.lockbroker.core.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -404,6 +406,24 @@ final class SimDirectory implements JournalDirectory {
   @Override
   public void sweepRuns(Predicate<RunFolder> isLive) {
     step(); // no run lasts for a day
+  }
+
+  @Override
+  public Path hangBell(ProcessIdentity listener) {
+    throw new UnsupportedOperationException("nobody listens here: the rules do without");
+  }
+
+  @Override
+  public void ring(ProcessIdentity listener) {
+    step(); // a bell may always be lost, and who rings may always die before
+  }
+
+  @Override
+  public void takeBellDown(ProcessIdentity listener) {}
+
+  @Override
+  public void sweepBells() {
+    step();
   }
 
   /** Inode numbers are used again, times are coarse. */

@@ -17,7 +17,7 @@ enum SimMutation {
           SimLaw.V4_NO_END_WITHOUT_CAUSE),
       edit(
           "journal/JournalFile.java",
-          "if (!current.header().line().equals(excerpt.firstLine())) {",
+          "if (!current.headerLine().equals(excerpt.firstLine())) {",
           "if (false) {")),
   NO_IDENTITY_OF_THE_GUARD(
       Set.of(SimLaw.V7_A_FILE_IS_ITS_OWN, SimLaw.I5_EVERY_WAITER_IS_SERVED),
