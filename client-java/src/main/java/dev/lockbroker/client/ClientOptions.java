@@ -19,7 +19,8 @@ import java.util.logging.Logger;
  * @param state the user's state folder
  * @param label what requests without a label are called
  * @param attachAfter in mode {@link Mode#AUTO}, how long a request that has to wait uses the
- *     journal alone before it attaches to the broker; zero: the broker is asked first
+ *     journal alone before it attaches to the broker; by default {@link #ATTACH_AFTER}; zero: the
+ *     broker is asked first
  * @param environment where {@code LOCKBROKER_LEASE} is read, and what a child's copy of it extends
  * @param gitEnvironment git's variables that say where a repository is. Empty by default: a path
  *     that a request names is not overruled by {@code GIT_DIR}
@@ -40,6 +41,12 @@ public record ClientOptions(
     Consumer<String> notices,
     Supplier<List<String>> brokerCommand) {
 
+  /**
+   * Whoever waits for longer is better served by a broker, which looks for all at once. A free lock
+   * is taken, and a short wait ends, sooner without it (ADR 30).
+   */
+  public static final Duration ATTACH_AFTER = Duration.ofSeconds(1);
+
   /** No lambda: linking one costs a command that is short. */
   private static final Consumer<String> LOG =
       new Consumer<>() {
@@ -51,9 +58,9 @@ public record ClientOptions(
 
   /** With or without a broker. */
   public enum Mode {
-    /** A broker where one answers, else the journal directly. */
+    /** The journal directly; a broker, where one answers, for those who wait for long. */
     AUTO,
-    /** A broker; where none answers, requests fail. Leases outlive it all the same. */
+    /** A broker for everything; where none answers, requests fail. Leases outlive it. */
     BROKER,
     /** The journal directly, always. */
     DIRECT
@@ -81,7 +88,7 @@ public record ClientOptions(
         folders.socket(),
         folders.state(),
         environment.getOrDefault("LOCKBROKER_LABEL", ""),
-        Duration.ZERO,
+        ATTACH_AFTER,
         environment,
         Map.of(),
         LOG,

@@ -16,6 +16,7 @@ import dev.lockbroker.core.table.Ticket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.WatchKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -45,6 +46,9 @@ final class DirectJournal implements Party {
 
   private static final int MOST_TRIES = 3;
 
+  /** What kept a bell from being hung may have passed by then. */
+  private static final long DEAF_NANOS = 1_000_000_000;
+
   private final Engine engine;
   private final Transport transport;
   private final Arbiter arbiter;
@@ -60,6 +64,12 @@ final class DirectJournal implements Party {
   private final DirectPace pace;
   private boolean inTrouble;
 
+  /** Rings when somebody has granted something to this client; made when the first one waits. */
+  private @Nullable WatchKey bell;
+
+  /** Where no bell was to be had, it is tried for again then. */
+  private long deafUntilNanos;
+
   /** Whether the journal was there already, and so is known. */
   private boolean isNoted;
 
@@ -71,6 +81,7 @@ final class DirectJournal implements Party {
     this.place = place;
     this.arbiter = Arbiter.open(place, engine.host(), engine.processes());
     this.pace = new DirectPace(engine.nanoTime());
+    this.deafUntilNanos = engine.nanoTime();
     this.news = new DirectNews(engine, transport, arbiter, agents, teller);
   }
 
@@ -98,6 +109,7 @@ final class DirectJournal implements Party {
   void close() {
     lock.lock();
     try {
+      stopListening();
       arbiter.close();
     } finally {
       lock.unlock();
@@ -109,6 +121,7 @@ final class DirectJournal implements Party {
     if (lock.tryLock()) {
       try {
         if (agents.isEmpty()) {
+          stopListening();
           arbiter.close();
         }
       } finally {
@@ -120,14 +133,13 @@ final class DirectJournal implements Party {
   /** Asks on this thread; a busy guard is waited for, in between others have their turn. */
   void ask(TicketAgent agent) {
     long giveUpNanos = engine.nanoTime() + Arbiter.GUARD_PATIENCE_NANOS;
-    toAsk.add(agent);
     JournalException trouble;
     int tries = 0;
     do {
       trouble = tryToAsk(agent);
       tries++;
     } while (trouble != null && isWorthTrying(trouble.fault(), tries, giveUpNanos));
-    if (trouble != null) {
+    if (trouble != null && !engine.handOver(agent, trouble.fault())) {
       failed(agent, trouble);
     }
     teller.tell();
@@ -160,6 +172,12 @@ final class DirectJournal implements Party {
       askFor(List.of(agent));
       return null;
     } catch (JournalException e) {
+      if (engine.mayHandOver(agent, e.fault())) {
+        // The next tick would meet the same, and refuse it.
+        forget(agent);
+      } else {
+        toAsk.add(agent);
+      }
       return e;
     } finally {
       lock.unlock();
@@ -394,11 +412,76 @@ final class DirectJournal implements Party {
     return nextNanos;
   }
 
+  /**
+   * Has whoever grants a ticket of this client wake it, once its turn may come soon: listeners are
+   * few, and the user's other programs need some, too. A grant of the moment before is seen at the
+   * next tick.
+   */
+  private void listen() {
+    long now = engine.nanoTime();
+    if (isListening() || now - deafUntilNanos < 0 || !isAmongNext(DirectPace.NEAR)) {
+      return;
+    }
+    try {
+      bell = engine.bells().listen(arbiter.hangBell(), this);
+      if (bell == null) {
+        arbiter.takeBellDown(); // The client is being closed.
+      }
+    } catch (IOException e) {
+      // Ticks alone must do: a user has so many listeners, and some file systems have none.
+      arbiter.takeBellDown();
+      deafUntilNanos = now + DEAF_NANOS;
+    }
+  }
+
+  private boolean isListening() {
+    WatchKey current = bell;
+    return current != null && current.isValid();
+  }
+
+  private void stopListening() {
+    WatchKey current = bell;
+    if (current != null) {
+      bell = null;
+      engine.bells().forget(current);
+      arbiter.takeBellDown();
+    }
+  }
+
+  /** Somebody says that he has granted something to this client; on the thread for that. */
+  void rung() {
+    lock.lock();
+    try {
+      lookAround();
+      tellThoseElsewhere();
+    } catch (JournalException e) {
+      // The next tick meets it, too, and knows what to do.
+    } finally {
+      lock.unlock();
+    }
+    teller.tell();
+  }
+
+  /** A broker serves them, but what the journal shows is true for everybody. */
+  private void tellThoseElsewhere() {
+    for (TicketAgent agent : engine.agents()) {
+      if (agent.isWaiting()
+          && !agent.isServedBy(transport)
+          && agent.lockable().journalDirectory().equals(place)) {
+        Ticket ticket = arbiter.table().ticket(agent.id());
+        if (ticket != null && ticket.isHeld()) {
+          news.holds(agent, ticket);
+        }
+      }
+    }
+  }
+
   /** The tickets whose turn may come soon. */
   private Set<Long> nextInLine() {
+    int most = isListening() ? 1 : DirectPace.NEAR;
     Set<Long> near = new HashSet<>();
     for (Ticket waiter : arbiter.table().waiting()) {
-      if (near.size() == DirectPace.NEAR) {
+      if (near.size() == most) {
         break;
       }
       near.add(waiter.number());
@@ -440,6 +523,7 @@ final class DirectJournal implements Party {
       }
     }
     if (someoneWaits()) {
+      listen();
       if (isTimeToTransact()) {
         news.settle(List.of(), transact(List.of()));
       }
@@ -506,8 +590,26 @@ final class DirectJournal implements Party {
 
   private boolean isTimeToTransact() {
     long now = engine.nanoTime();
-    boolean stuck = pace.isTimeToProbe(now) && arbiter.isStuckBehindGone(this);
+    boolean stuck = false;
+    if (pace.isTimeToProbe(isAmongNext(1), now)) {
+      stuck = arbiter.isStuckBehindGone(this);
+      pace.probed(now, engine.nanoTime());
+    }
     return pace.isTimeToTransact(stuck, now);
+  }
+
+  /** Whether one of so many first ones in the queue is of this client. */
+  private boolean isAmongNext(int most) {
+    int seen = 0;
+    for (Ticket waiter : arbiter.table().waiting()) {
+      if (seen++ == most) {
+        break;
+      }
+      if (agents.containsKey(waiter.request())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -140,7 +140,8 @@ final class DirectNews {
     }
   }
 
-  private void holds(TicketAgent agent, Ticket ticket) {
+  /** Notes that the journal shows its ticket as held. */
+  void holds(TicketAgent agent, Ticket ticket) {
     byTicket.put(ticket.number(), agent);
     Ticket.Hold hold = ticket.requireHold();
     // No lambda: this is on the way of a command that is short.

@@ -12,14 +12,20 @@ final class DirectPace {
   /** How often one does that is not among the next: a hundred of them would keep a core busy. */
   private static final long FAR_NANOS = 30_000_000;
 
-  /** So many places are the next ones. */
+  /** So many places are the next ones where nobody rings; with a bell, only the first one is. */
   static final int NEAR = 8;
 
   /** How often a holder looks whether its lease still stands, and an unusable journal is tried. */
   static final long SLOW_NANOS = 50_000_000;
 
-  /** How often a waiting request looks whether those before it live. */
+  /** How often the first one in the queue looks whether those in its way live. */
+  private static final long NEXT_PROBE_NANOS = 5_000_000;
+
+  /** How often the others do. */
   private static final long PROBE_NANOS = 20_000_000;
+
+  /** A look at the holders is followed by a rest of so many times its length. */
+  private static final int PROBE_SHARE = 10;
 
   /** A waiting request runs a transaction at least this often, give or take a fifth. */
   private static final long TRANSACT_NANOS = 100_000_000;
@@ -28,6 +34,7 @@ final class DirectPace {
   private static final long RETELL_NANOS = 1_000_000_000;
 
   private long probedNanos;
+  private long restNanos;
   private long nextTransactNanos;
   private long retoldNanos;
 
@@ -46,13 +53,17 @@ final class DirectPace {
     return due;
   }
 
-  /** Whether those before a waiting request are to be looked at now; notes that they are. */
-  boolean isTimeToProbe(long nowNanos) {
-    boolean due = nowNanos - probedNanos >= PROBE_NANOS;
-    if (due) {
-      probedNanos = nowNanos;
-    }
-    return due;
+  /** Whether those before a waiting request are to be looked at now. */
+  boolean isTimeToProbe(boolean isNext, long nowNanos) {
+    return nowNanos - probedNanos >= Math.max(isNext ? NEXT_PROBE_NANOS : PROBE_NANOS, restNanos);
+  }
+
+  /**
+   * Notes that they have been: where many hold, a look takes its time, and is not for all of it.
+   */
+  void probed(long startNanos, long endNanos) {
+    probedNanos = endNanos;
+    restNanos = PROBE_SHARE * (endNanos - startNanos);
   }
 
   /** Whether the queue is to be moved on, at the latest; notes that it is. */

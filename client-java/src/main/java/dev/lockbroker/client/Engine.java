@@ -1,5 +1,6 @@
 package dev.lockbroker.client;
 
+import dev.lockbroker.core.journal.JournalException.Fault;
 import dev.lockbroker.core.journal.RandomBits;
 import dev.lockbroker.core.process.Host;
 import dev.lockbroker.core.process.LinuxHost;
@@ -30,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the requests of one client share: transports, timer, the thread for callbacks. Thread-safe.
  *
- * <p>Two threads at the most besides the transport's: one for time (polling, heartbeats,
- * time-outs), one for the user's listeners, both made on first use and gone after {@link #close}.
+ * <p>Three threads at the most besides the transport's: one for time (polling, heartbeats,
+ * time-outs), one for the user's listeners, one for bells, made on first use and gone after {@link
+ * #close}.
  *
  * <p>Classes with names where lambdas would do are on the way of a command line that lives for one
  * lock: linking a lambda costs it more than running it.
@@ -44,6 +46,7 @@ final class Engine {
   private final Host host;
   private final Processes processes;
   private final DirectTransport direct;
+  private final Bells bells;
   private final BrokerLink link;
   private final DeadlockWatch deadlocks;
   private final Set<TicketAgent> agents = ConcurrentHashMap.newKeySet();
@@ -60,6 +63,7 @@ final class Engine {
     this.timer.setRemoveOnCancelPolicy(true);
     this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     this.direct = new DirectTransport(this);
+    this.bells = new Bells(this);
     this.link = new BrokerLink(this);
     this.deadlocks = new DeadlockWatch(this);
   }
@@ -112,6 +116,10 @@ final class Engine {
 
   DeadlockWatch deadlocks() {
     return deadlocks;
+  }
+
+  Bells bells() {
+    return bells;
   }
 
   BrokerLink link() {
@@ -172,6 +180,25 @@ final class Engine {
         yield session != null ? session : direct;
       }
     };
+  }
+
+  /**
+   * Hands a request to a broker, if there is one, that may use a journal which this process may
+   * not. May wait for the broker's greeting.
+   */
+  boolean handOver(TicketAgent agent, Fault fault) {
+    Transport session = mayHandOver(agent, fault) ? link.session() : null;
+    if (session == null) {
+      return false;
+    }
+    agent.moveTo(session);
+    return true;
+  }
+
+  /** Whether a broker that has not been asked yet might do better. */
+  boolean mayHandOver(TicketAgent agent, Fault fault) {
+    boolean mayHelp = fault == Fault.NOT_WRITABLE || fault == Fault.OTHER_CLOCK;
+    return mayHelp && options.mode() == ClientOptions.Mode.AUTO && !agent.hasHadBroker();
   }
 
   void ended(TicketAgent agent) {
@@ -259,6 +286,7 @@ final class Engine {
     boolean interrupted = Thread.interrupted();
     interrupted |= !leaving.isEmpty() && awaitAll(leaving);
     link.close();
+    bells.close();
     timer.shutdownNow();
     // Nobody works for these any more, so nobody may wait for them. They lapse.
     for (TicketAgent agent : agents) {

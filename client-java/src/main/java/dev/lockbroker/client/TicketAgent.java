@@ -314,7 +314,9 @@ final class TicketAgent {
     boolean first = false;
     boolean another;
     synchronized (this) {
-      if (transport != from || state == State.ENDED) {
+      // What stands in the journal is true whoever serves the request otherwise.
+      boolean heard = transport == from || from == engine.direct();
+      if (!heard || state == State.ENDED) {
         return;
       }
       boolean known = ticket == itsTicket && token == itsToken;

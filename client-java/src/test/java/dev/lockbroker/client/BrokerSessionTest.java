@@ -3,11 +3,13 @@ package dev.lockbroker.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lockbroker.core.journal.RandomBits;
 import dev.lockbroker.core.repository.KnownRepositories;
 import dev.lockbroker.core.repository.Lockable;
 import dev.lockbroker.core.repository.RepositoryResolver;
@@ -58,6 +60,7 @@ class BrokerSessionTest {
   private ClientOptions options() {
     return ClientOptions.fromEnvironment(Map.of("HOME", folder.toString()))
         .withEnvironment(Map.of())
+        .withAttachAfter(Duration.ZERO)
         .withSocket(folder.resolve("broker.sock"));
   }
 
@@ -65,6 +68,13 @@ class BrokerSessionTest {
   void close() throws Exception {
     client.close();
     broker.close();
+  }
+
+  private static Acquire aRequest() {
+    return Acquire.newBuilder()
+        .setRequestId(RandomBits.requestId().hex())
+        .setTtlMillis(60_000)
+        .build();
   }
 
   private LockRequest asked() {
@@ -186,6 +196,47 @@ class BrokerSessionTest {
     broker.awaitClient();
     assertTimeoutPreemptively(Duration.ofSeconds(4), strict::close);
     assertThrows(ExecutionException.class, () -> soon(asking));
+  }
+
+  /** Its journal is not looked at by the clock any more, so only the bell can have told. */
+  @Test
+  void a_grant_is_heard_while_a_broker_that_says_nothing_serves_the_request() throws Exception {
+    Ticket first = broker.carryOut(aRequest());
+    try (LockClient patient = LockClient.open(options().withAttachAfter(Duration.ofMillis(50)))) {
+      CompletableFuture<Lease> asking = patient.acquireAsync(asked());
+      assertNotEquals(0, broker.next().getResume().getRequest().getPath().length());
+      Journals.endAsStranger(journal, first);
+      Lease lease = soon(asking);
+      assertTrue(lease.isHeld());
+      CompletableFuture<Void> closed = closing(lease);
+      assertEquals(lease.ticket(), broker.next().getRelease().getTicket());
+      broker.release(Journals.tickets(journal).get(0));
+      soon(closed);
+    }
+  }
+
+  @Test
+  void a_journal_that_this_process_may_not_use_is_left_to_the_broker() throws Exception {
+    Ticket elsewhere = broker.carryOut(aRequest());
+    Journals.moveToAnotherClock(journal);
+    try (LockClient other =
+        LockClient.open(options().withAttachAfter(ClientOptions.ATTACH_AFTER))) {
+      CompletableFuture<Lease> asking = other.acquireAsync(asked());
+      String request = broker.next().getAcquire().getRequestId();
+      broker.sayGranted(request, elsewhere, System.nanoTime() + 10_000_000_000L);
+      assertEquals(elsewhere.number(), soon(asking).ticket());
+    }
+  }
+
+  @Test
+  void a_free_lock_is_taken_and_given_back_without_the_broker() throws Exception {
+    try (LockClient other =
+        LockClient.open(options().withAttachAfter(ClientOptions.ATTACH_AFTER))) {
+      for (int i = 0; i < 3; i++) {
+        other.acquire(asked()).close();
+      }
+    }
+    assertFalse(broker.hasClient());
   }
 
   @Test

@@ -108,6 +108,10 @@ final class FakeBroker {
     say(BrokerMessage.newBuilder().setWelcome(Welcome.newBuilder().setProtocolMajor(major)));
   }
 
+  boolean hasClient() {
+    return connected.getCount() == 0;
+  }
+
   void awaitClient() throws InterruptedException {
     if (!connected.await(20, TimeUnit.SECONDS)) {
       throw new AssertionError("nobody connects");
@@ -172,11 +176,15 @@ final class FakeBroker {
   }
 
   void sayGranted(Ticket ticket, long untilNanos) {
+    sayGranted(ticket.request().hex(), ticket, untilNanos);
+  }
+
+  void sayGranted(String requestId, Ticket ticket, long untilNanos) {
     say(
         BrokerMessage.newBuilder()
             .setGranted(
                 Granted.newBuilder()
-                    .setRequestId(ticket.request().hex())
+                    .setRequestId(requestId)
                     .setTicket(ticket.number())
                     .setToken(ticket.requireHold().token())
                     .setUntilNanos(untilNanos)));

@@ -11,6 +11,7 @@ import dev.lockbroker.core.process.LinuxProcesses;
 import dev.lockbroker.core.process.ProcessIdentity;
 import dev.lockbroker.core.table.Claims;
 import dev.lockbroker.core.table.Command;
+import dev.lockbroker.core.table.EndReason;
 import dev.lockbroker.core.table.Inside;
 import dev.lockbroker.core.table.LeaseKind;
 import dev.lockbroker.core.table.LockMode;
@@ -18,36 +19,49 @@ import dev.lockbroker.core.table.Outcome;
 import dev.lockbroker.core.table.RequestId;
 import dev.lockbroker.core.table.Scope;
 import dev.lockbroker.core.table.Ticket;
+import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** What tests of the client see and do on a journal behind its back. */
 final class Journals {
   private Journals() {}
 
-  /** Somebody who stands for everybody's tickets. */
-  private static final Party ANYBODY =
-      new Party() {
-        @Override
-        public boolean actsFor(Ticket ticket) {
-          return true;
-        }
+  /** Somebody who stands for everybody's tickets, or for none. */
+  private record Somebody(boolean actsForAll) implements Party {
+    @Override
+    public boolean actsFor(Ticket ticket) {
+      return actsForAll;
+    }
 
-        @Override
-        public boolean vouchesFor(ProcessIdentity process) {
-          return false;
-        }
-      };
+    @Override
+    public boolean vouchesFor(ProcessIdentity process) {
+      return false;
+    }
+  }
 
   static Turn transact(Path directory, Command command) {
+    return transact(directory, command, new Somebody(true));
+  }
+
+  /** Gives a lease back as another process does, which knows nobody of those who wait. */
+  static void endAsStranger(Path directory, Ticket lease) {
+    transact(directory, new Command.End(lease.number(), EndReason.RELEASED), new Somebody(false));
+  }
+
+  private static Turn transact(Path directory, Command command, Party party) {
     try (Arbiter arbiter = open(directory)) {
-      return arbiter.transact(List.of(command), ANYBODY, Arbiter.GUARD_PATIENCE_NANOS);
+      return arbiter.transact(List.of(command), party, Arbiter.GUARD_PATIENCE_NANOS);
     } catch (JournalException e) {
       throw new IllegalStateException(e);
     }
@@ -56,6 +70,17 @@ final class Journals {
   private static Arbiter open(Path directory) {
     Host host = LinuxHost.current();
     return Arbiter.open(directory, host, new LinuxProcesses(host, Path.of("/proc")));
+  }
+
+  /** Makes the journal one of another time namespace, which this process must not touch. */
+  static void moveToAnotherClock(Path directory) throws IOException {
+    Path file = directory.resolve("journal");
+    String[] words = Files.readString(file).lines().findFirst().orElseThrow().split(" ");
+    words[4] = Long.toString(Long.parseLong(words[4]) + 1);
+    String body = String.join(" ", List.of(words).subList(0, 6));
+    CRC32 crc = new CRC32();
+    crc.update(body.getBytes(StandardCharsets.ISO_8859_1));
+    Files.writeString(file, body + String.format(Locale.ROOT, " %08x\n", crc.getValue()));
   }
 
   static List<Ticket> tickets(Path directory) {
