@@ -100,11 +100,16 @@ final class EndErrand extends Errand {
       return List.of(); // It was granted in time, or has been asked for again.
     }
     seat = mine;
-    return List.of(new Command.End(mine.ticket(), reason(mine)));
+    return List.of(
+        asker == null
+            ? new Command.Dequeue(mine.ticket())
+            : new Command.End(mine.ticket(), reason(mine)));
   }
 
   private EndReason reason(Seat mine) {
-    if (!mine.isGranted()) {
+    // Who gives back knows that it holds, perhaps before this broker has seen it in the journal.
+    boolean givesBack = why == Why.RELEASE || why == Why.RELEASE_VIOLENT;
+    if (!mine.isGranted() && !givesBack) {
       return EndReason.CANCELLED;
     }
     return why == Why.RELEASE_VIOLENT ? EndReason.DIED : EndReason.RELEASED;
@@ -125,6 +130,9 @@ final class EndErrand extends Errand {
                 "a process registered for the lease still lives; end it, or wait for it"));
       }
       return;
+    }
+    if (outcomes.get(0) instanceof Outcome.Held) {
+      return; // Granted in time by somebody else, who may have told it already.
     }
     repository.finish(mine, lastWord(repository, mine));
   }

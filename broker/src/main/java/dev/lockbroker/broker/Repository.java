@@ -126,6 +126,9 @@ final class Repository implements Party {
     }
     Batch batch = new Batch(this, nowNanos);
     batch.begin(takeErrands());
+    if (closed) {
+      return; // By one of them: whoever had anything to do here has left.
+    }
     boolean done = false;
     try {
       act(batch, nowNanos);
@@ -138,8 +141,11 @@ final class Repository implements Party {
     }
     unfinished = batch.unfinished();
     long endNanos = nanoTime();
-    places.tellAll(arbiter.table(), endNanos);
-    rest(done, endNanos);
+    try {
+      places.tellAll(arbiter.table(), endNanos);
+    } finally {
+      rest(done, endNanos);
+    }
   }
 
   private List<Errand> takeErrands() {
