@@ -52,7 +52,8 @@ class RestartIT {
   }
 
   private LockClient client() {
-    return LockClient.open(ClientOptions.fromEnvironment(box.environment()));
+    return LockClient.open(
+        ClientOptions.fromEnvironment(box.environment()).withAttachAfter(Duration.ZERO));
   }
 
   @ParameterizedTest

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,7 +253,9 @@ class SdkIT {
     Broker broker = box.broker();
     Repo repo = box.repo("repo");
     LockRequest request = LockRequest.exclusive(repo.path()).ttl(Duration.ofSeconds(3));
-    try (LockClient client = client(Mode.AUTO);
+    ClientOptions brokerFirst =
+        ClientOptions.fromEnvironment(box.environment()).withAttachAfter(Duration.ZERO);
+    try (LockClient client = LockClient.open(brokerFirst);
         Journal journal = repo.journal().follow()) {
       Lease lease = client.acquire(request);
       LinkedBlockingQueue<LossCause> told = new LinkedBlockingQueue<>();
@@ -272,6 +275,43 @@ class SdkIT {
       try (LockClient strict = client(Mode.BROKER)) {
         assertThrows(UnavailableException.class, () -> strict.acquire(request));
       }
+    }
+  }
+
+  /** What a program does that has not been told anything. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void who_has_waited_for_a_second_is_attached_and_hears_of_his_grant_all_the_same(boolean works)
+      throws Exception {
+    Broker broker = box.broker();
+    Repo repo = box.repo("repo");
+    LockRequest any = LockRequest.exclusive(repo.path());
+    LockRequest request = works ? any.keptByProcesses() : any;
+    try (LockClient holder = client(Mode.DIRECT);
+        LockClient waiter = client(Mode.AUTO)) {
+      for (int i = 0; i < 3; i++) {
+        Lease first = holder.acquire(request);
+        CompletableFuture<Lease> next = waiter.acquireAsync(request);
+        if (i == 0) {
+          Deadline.await("it has a session", () -> sessions() == 1);
+          assertFalse(next.isDone());
+        }
+        first.close();
+        Lease second = next.get(20, TimeUnit.SECONDS);
+        second.requireHeld();
+        if (works) {
+          assertEquals(0, second.start(new ProcessBuilder("true")).waitFor());
+        }
+        second.close();
+      }
+      broker.requireUnharmed();
+    }
+    try (Journal journal = repo.journal().read()) {
+      assertEquals(List.of(), journal.violations());
+      assertEquals(List.of(), journal.waiting());
+    }
+    try (Stream<Path> bells = Files.list(repo.path().resolve(".git/lockbroker/bell"))) {
+      assertEquals(List.of(), bells.toList());
     }
   }
 

@@ -238,7 +238,8 @@ class StopIT {
     Repo fresh = box.repo("fresh");
     Gate gate = new Gate(box.folder("gate"));
     LinkedBlockingQueue<LossCause> losses = new LinkedBlockingQueue<>();
-    ClientOptions options = ClientOptions.fromEnvironment(box.environment());
+    ClientOptions options =
+        ClientOptions.fromEnvironment(box.environment()).withAttachAfter(Duration.ZERO);
     try (LockClient client = LockClient.open(options);
         LockClient rival = LockClient.open(options);
         Admin admin = new Admin(box.socket());

@@ -121,9 +121,13 @@ class SurroundingsIT {
       all.add(Arguments.of(mode, "rm lockbroker/guard", 0, ""));
       all.add(
           Arguments.of(mode, "mv lockbroker old; echo mine >lockbroker", 76, "not a directory"));
+      // At once: whoever looks while there is none has lost his lease.
       all.add(
           Arguments.of(
-              mode, "cd lockbroker; mv journal old; ln -s old journal", 76, "not a regular file"));
+              mode,
+              "cd lockbroker; ln journal old; ln -s old new; mv -T new journal",
+              76,
+              "not a regular file"));
       all.add(Arguments.of(mode, ": >lockbroker/journal", 76, "lockctl reset"));
       all.add(Arguments.of(mode, "truncate -s 40 lockbroker/journal", 76, "lockctl reset"));
     }
