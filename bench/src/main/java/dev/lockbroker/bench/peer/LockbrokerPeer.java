@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ourselves, as a Java program would use us: {@code client.acquire} of a git repository and {@code
- * lease.close}. Through a broker that this starts, where every request goes to it, or directly on
- * the files without one.
+ * lease.close}. Through a broker that this starts, to which every request goes; beside such a
+ * broker, as clients do unless they are told otherwise; or directly on the files without one.
  *
  * <p>A lease may be entered again by its thread, so several threads are needed for contention
  * within a session.
@@ -34,6 +34,11 @@ final class LockbrokerPeer implements Peer {
     return new LockbrokerPeer(dist, ClientOptions.Mode.BROKER);
   }
 
+  /** Beside a broker of that distribution, as by default: it serves who waits for long. */
+  static LockbrokerPeer auto(Path dist) {
+    return new LockbrokerPeer(dist, ClientOptions.Mode.AUTO);
+  }
+
   /** No broker at all. */
   static LockbrokerPeer direct(Path dist) {
     return new LockbrokerPeer(dist, ClientOptions.Mode.DIRECT);
@@ -41,7 +46,11 @@ final class LockbrokerPeer implements Peer {
 
   @Override
   public String id() {
-    return isBrokered() ? "lockbroker" : "lockbroker-direct";
+    return switch (mode) {
+      case BROKER -> "lockbroker";
+      case AUTO -> "lockbroker-auto";
+      case DIRECT -> "lockbroker-direct";
+    };
   }
 
   @Override
@@ -50,7 +59,7 @@ final class LockbrokerPeer implements Peer {
   }
 
   private boolean isBrokered() {
-    return mode == ClientOptions.Mode.BROKER;
+    return mode != ClientOptions.Mode.DIRECT;
   }
 
   private Path program() {

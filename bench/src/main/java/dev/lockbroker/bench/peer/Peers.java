@@ -15,6 +15,7 @@ public final class Peers {
   public static List<Peer> all(Path dist) {
     return List.of(
         LockbrokerPeer.broker(dist),
+        LockbrokerPeer.auto(dist),
         LockbrokerPeer.direct(dist),
         new FcntlPeer(),
         LockFilePeer.backoff(),

@@ -27,9 +27,9 @@ interface Turn {
   /** By that name. */
   static Turn named(String name) {
     return switch (name) {
-      case "broker" -> new BySdk(ClientOptions.Mode.BROKER, false);
+      case "auto" -> new BySdk(ClientOptions.Mode.AUTO, false);
       case "direct" -> new BySdk(ClientOptions.Mode.DIRECT, false);
-      case "broker-worktree" -> new BySdk(ClientOptions.Mode.BROKER, true);
+      case "auto-worktree" -> new BySdk(ClientOptions.Mode.AUTO, true);
       case "direct-worktree" -> new BySdk(ClientOptions.Mode.DIRECT, true);
       case "fcntl" -> new ByFile();
       case "none" ->

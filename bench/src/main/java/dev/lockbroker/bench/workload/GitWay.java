@@ -1,5 +1,6 @@
 package dev.lockbroker.bench.workload;
 
+import static dev.lockbroker.bench.workload.RealGit.AUTO;
 import static dev.lockbroker.bench.workload.RealGit.BROKER;
 import static dev.lockbroker.bench.workload.RealGit.DIRECT;
 import static dev.lockbroker.bench.workload.RealGit.EACH;
@@ -36,18 +37,18 @@ record GitWay(
 
   /** Turns of the programs in Java. */
   static final List<String> TURNS =
-      List.of("broker", "direct", "fcntl", "none", "broker-worktree", "direct-worktree");
+      List.of("auto", "direct", "fcntl", "none", "auto-worktree", "direct-worktree");
 
   /** All of them. */
   static List<GitWay> all() {
     return List.of(
-        program(BROKER, ONE, "broker"),
+        program(AUTO, ONE, "auto"),
         program(DIRECT, ONE, "direct"),
         program(IDEAL, ONE, "fcntl"),
         shell("flock", ONE + SHELL, Guard.FLOCK),
         shell(BROKER, ONE + LOCKCTL, Guard.LOCKCTL),
         shell("lockfile-backoff", ONE + SHELL, Guard.LOCK_FILE),
-        program(BROKER, EACH, "broker-worktree"),
+        program(AUTO, EACH, "auto-worktree"),
         program(DIRECT, EACH, "direct-worktree"),
         program(NOTHING, EACH, "none"),
         shell(NOTHING, EACH + SHELL, Guard.NONE),

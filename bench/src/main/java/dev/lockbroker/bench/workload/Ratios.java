@@ -7,13 +7,26 @@ import java.util.function.Function;
 
 /** Ratios of what was measured; empty where a part of one was not. */
 final class Ratios {
+  /** Every request through the broker. */
   static final String OURS = "lockbroker";
+
+  /** What a client does by default beside a broker. */
+  static final String AUTO = "lockbroker-auto";
+
   static final String DIRECT = "lockbroker-direct";
   static final String FLOOR = "raw-grpc";
   static final double MEDIAN = 0.5;
   static final double P99 = 0.99;
 
+  /** Ourselves with a broker, in both ways. */
+  static final List<String> WITH_BROKER = List.of(AUTO, OURS);
+
   private Ratios() {}
+
+  /** How a goal says which way it is about. */
+  static String wayOf(String ours) {
+    return ours.equals(AUTO) ? "by default: " : "all through the broker: ";
+  }
 
   /** What is compared: one quantity of one variant of one workload. */
   record Quantity(String workload, String variant, String name) {

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class WorkloadsIT {
   private static final Path DIST = Path.of(System.getProperty("lockbroker.dist", ""));
   private static final Set<String> PEERS =
-      Set.of("lockbroker", "lockbroker-direct", "fcntl", "raw-grpc", "in-process");
+      Set.of(
+          "lockbroker", "lockbroker-auto", "lockbroker-direct", "fcntl", "raw-grpc", "in-process");
 
   /** Short: sockets are in it. */
   @TempDir Path folder;
