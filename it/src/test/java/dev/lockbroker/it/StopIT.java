@@ -61,11 +61,16 @@ class StopIT {
     brokerFor(mode);
     Repo repo = box.repo("repo");
     Gate gate = new Gate(box.folder("gate"));
+    // No program is started while it waits: a shell whose child is stopped before it has become
+    // that program is not stopped itself, but waits for it.
+    Path end = box.root().resolve("end");
+    box.command(box.root(), "mkfifo", end.toString()).run().exits(0);
+    String work = gate.arrive("holder") + "; read -r line <'" + end + "'; echo worked";
     try (Journal journal = repo.journal()) {
       Child terminal =
           box.command(repo.path(), "script", "-q", "-c", "bash --norc --noprofile -i", "/dev/null")
               .env("LOCKCTL", Sandbox.dist().resolve("bin/lockctl"))
-              .env("WORK", gate.pass("holder") + "; echo worked")
+              .env("WORK", work)
               .mode(mode)
               .pipedStdin()
               .start();
@@ -86,7 +91,7 @@ class StopIT {
 
       type(terminal, "fg\n");
       Deadline.await("it goes on", () -> Os.state(command) == 'S' && Os.state(lockctl) == 'S');
-      gate.open();
+      Files.writeString(end, "on\n");
       waiter.exits(0);
       type(terminal, "exit\n");
       terminal.await();
