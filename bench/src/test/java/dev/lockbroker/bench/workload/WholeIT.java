@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 /** The workloads with whole processes, as short as they can be: that they work, not how fast. */
 class WholeIT {
   private static final Path DIST = Path.of(System.getProperty("lockbroker.dist", ""));
-  private static final Set<String> MEASURED = Set.of("lockbroker", "lockbroker-direct", "fcntl");
+  private static final Set<String> MEASURED =
+      Set.of("lockbroker", "lockbroker-auto", "lockbroker-direct", "fcntl");
 
   private final Results results = new Results();
   private Path folder = Path.of("/");
@@ -105,7 +106,7 @@ class WholeIT {
       assertEquals(way.isAlone() ? 2 : 6, commits, way.toString());
     }
     // They queue: whoever comes last waits for more than one git.
-    double last = results.quantile("P8", "lockbroker", "one worktree", "wait", 1.).orElse(0);
+    double last = results.quantile("P8", "lockbroker-auto", "one worktree", "wait", 1.).orElse(0);
     requireWithin(2_000, 60_000_000, last);
   }
 
