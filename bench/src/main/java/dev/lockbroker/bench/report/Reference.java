@@ -6,6 +6,7 @@ import java.util.Optional;
 /** Whom the others of a workload are compared with: ourselves, as the workload means us. */
 final class Reference {
   private static final String OURS = "lockbroker";
+  private static final String AUTO = "lockbroker-auto";
   private static final String DIRECT = "lockbroker-direct";
   private static final String RUN = "lockctl";
 
@@ -18,7 +19,12 @@ final class Reference {
 
   /** The peer's id; empty if none of us was measured. */
   static Optional<String> of(String workload, List<Merged> merged) {
-    String preferred = workload.equals("P2") ? DIRECT : OURS;
+    String preferred =
+        switch (workload) {
+          case "P2" -> DIRECT;
+          case "P8" -> AUTO;
+          default -> OURS;
+        };
     List<String> ours =
         merged.stream()
             .filter(one -> one.key().workload().equals(workload))

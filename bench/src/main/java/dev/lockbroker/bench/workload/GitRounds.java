@@ -157,11 +157,11 @@ final class GitRounds {
   /** What lockctl, mostly the start of its JVM, adds to a command that waits for nobody. */
   private void reportStart() {
     long[] without = alone(RealGit.NOTHING);
-    long[] with = alone(RealGit.BROKER);
+    long[] with = alone(RealGit.AUTO);
     if (without.length > 0 && with.length > 0) {
       double micros = (with[with.length / 2] - without[without.length / 2]) / 1000.0;
       lab.results()
-          .addFigure(RealGit.ID, RealGit.BROKER, GitWay.ALONE, RealGit.START, micros, "µs");
+          .addFigure(RealGit.ID, RealGit.AUTO, GitWay.ALONE, RealGit.START, micros, "µs");
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.lockbroker.bench.workload;
 
 import static dev.lockbroker.bench.workload.RealGit.AUTO;
-import static dev.lockbroker.bench.workload.RealGit.BROKER;
 import static dev.lockbroker.bench.workload.RealGit.DIRECT;
 import static dev.lockbroker.bench.workload.RealGit.EACH;
 import static dev.lockbroker.bench.workload.RealGit.IDEAL;
@@ -46,15 +45,15 @@ record GitWay(
         program(DIRECT, ONE, "direct"),
         program(IDEAL, ONE, "fcntl"),
         shell("flock", ONE + SHELL, Guard.FLOCK),
-        shell(BROKER, ONE + LOCKCTL, Guard.LOCKCTL),
+        shell(AUTO, ONE + LOCKCTL, Guard.LOCKCTL),
         shell("lockfile-backoff", ONE + SHELL, Guard.LOCK_FILE),
         program(AUTO, EACH, "auto-worktree"),
         program(DIRECT, EACH, "direct-worktree"),
         program(NOTHING, EACH, "none"),
         shell(NOTHING, EACH + SHELL, Guard.NONE),
-        shell(BROKER, EACH + LOCKCTL, Guard.LOCKCTL_WORKTREE),
+        shell(AUTO, EACH + LOCKCTL, Guard.LOCKCTL_WORKTREE),
         alone(NOTHING, ALONE + SHELL, Guard.NONE),
-        alone(BROKER, ALONE + LOCKCTL, Guard.LOCKCTL));
+        alone(AUTO, ALONE + LOCKCTL, Guard.LOCKCTL));
   }
 
   private static GitWay program(String peer, String variant, String turn) {

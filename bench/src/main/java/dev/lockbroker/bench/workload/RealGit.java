@@ -24,7 +24,6 @@ public final class RealGit implements Workload {
   static final String ONE = "one worktree";
   static final String EACH = "8 worktrees";
   static final String IDEAL = "fcntl";
-  static final String BROKER = "lockbroker";
   static final String AUTO = "lockbroker-auto";
   static final String DIRECT = "lockbroker-direct";
   static final String NOTHING = "no-lock";
@@ -83,7 +82,7 @@ public final class RealGit implements Workload {
     double[] ours =
         results.series().stream()
             .filter(one -> one.workload().equals(ID) && one.quantity().equals(FAILURES))
-            .filter(one -> one.peer().startsWith(BROKER))
+            .filter(one -> one.peer().startsWith(Ratios.OURS))
             .map(Series::quantiles)
             .mapToDouble(quantiles -> quantiles.get(0))
             .toArray();
