@@ -160,8 +160,7 @@ final class GitRounds {
     long[] with = alone(RealGit.AUTO);
     if (without.length > 0 && with.length > 0) {
       double micros = (with[with.length / 2] - without[without.length / 2]) / 1000.0;
-      lab.results()
-          .addFigure(RealGit.ID, RealGit.AUTO, GitWay.ALONE, RealGit.START, micros, "µs");
+      lab.results().addFigure(RealGit.ID, RealGit.AUTO, GitWay.ALONE, RealGit.START, micros, "µs");
     }
   }
 
