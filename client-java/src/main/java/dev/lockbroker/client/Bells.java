@@ -61,6 +61,9 @@ final class Bells {
       }
     } catch (InterruptedException | ClosedWatchServiceException e) {
       // Nobody waits any more.
+    } finally {
+      // Whatever it was: a bell that nobody hears must not seem to hang.
+      end(opened);
     }
   }
 
@@ -86,12 +89,19 @@ final class Bells {
 
   synchronized void close() {
     closed = true;
+    if (service != null) {
+      end(service);
+    }
+  }
+
+  private synchronized void end(WatchService opened) {
     try {
-      if (service != null) {
-        service.close();
-      }
+      opened.close();
     } catch (IOException e) {
-      // Its thread ends with the program.
+      // It ends with the program.
+    }
+    if (service == opened) {
+      service = null;
     }
   }
 }

@@ -16,7 +16,6 @@ import dev.lockbroker.core.table.Ticket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.WatchKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -46,9 +45,6 @@ final class DirectJournal implements Party {
 
   private static final int MOST_TRIES = 3;
 
-  /** What kept a bell from being hung may have passed by then. */
-  private static final long DEAF_NANOS = 1_000_000_000;
-
   private final Engine engine;
   private final Transport transport;
   private final Arbiter arbiter;
@@ -62,13 +58,8 @@ final class DirectJournal implements Party {
   private final Teller teller = new Teller();
   private final DirectNews news;
   private final DirectPace pace;
+  private final Bell bell;
   private boolean inTrouble;
-
-  /** Rings when somebody has granted something to this client; made when the first one waits. */
-  private @Nullable WatchKey bell;
-
-  /** Where no bell was to be had, it is tried for again then. */
-  private long deafUntilNanos;
 
   /** Whether the journal was there already, and so is known. */
   private boolean isNoted;
@@ -81,7 +72,7 @@ final class DirectJournal implements Party {
     this.place = place;
     this.arbiter = Arbiter.open(place, engine.host(), engine.processes());
     this.pace = new DirectPace(engine.nanoTime());
-    this.deafUntilNanos = engine.nanoTime();
+    this.bell = new Bell(engine.bells(), arbiter, this, engine.nanoTime());
     this.news = new DirectNews(engine, transport, arbiter, agents, teller);
   }
 
@@ -109,7 +100,7 @@ final class DirectJournal implements Party {
   void close() {
     lock.lock();
     try {
-      stopListening();
+      bell.takeDown();
       arbiter.close();
     } finally {
       lock.unlock();
@@ -121,7 +112,7 @@ final class DirectJournal implements Party {
     if (lock.tryLock()) {
       try {
         if (agents.isEmpty()) {
-          stopListening();
+          bell.takeDown();
           arbiter.close();
         }
       } finally {
@@ -412,42 +403,6 @@ final class DirectJournal implements Party {
     return nextNanos;
   }
 
-  /**
-   * Has whoever grants a ticket of this client wake it, once its turn may come soon: listeners are
-   * few, and the user's other programs need some, too. A grant of the moment before is seen at the
-   * next tick.
-   */
-  private void listen() {
-    long now = engine.nanoTime();
-    if (isListening() || now - deafUntilNanos < 0 || !isAmongNext(DirectPace.NEAR)) {
-      return;
-    }
-    try {
-      bell = engine.bells().listen(arbiter.hangBell(), this);
-      if (bell == null) {
-        arbiter.takeBellDown(); // The client is being closed.
-      }
-    } catch (IOException e) {
-      // Ticks alone must do: a user has so many listeners, and some file systems have none.
-      arbiter.takeBellDown();
-      deafUntilNanos = now + DEAF_NANOS;
-    }
-  }
-
-  private boolean isListening() {
-    WatchKey current = bell;
-    return current != null && current.isValid();
-  }
-
-  private void stopListening() {
-    WatchKey current = bell;
-    if (current != null) {
-      bell = null;
-      engine.bells().forget(current);
-      arbiter.takeBellDown();
-    }
-  }
-
   /** Somebody says that he has granted something to this client; on the thread for that. */
   void rung() {
     lock.lock();
@@ -478,7 +433,7 @@ final class DirectJournal implements Party {
 
   /** The tickets whose turn may come soon. */
   private Set<Long> nextInLine() {
-    int most = isListening() ? 1 : DirectPace.NEAR;
+    int most = bell.hangs() ? 1 : DirectPace.NEAR;
     Set<Long> near = new HashSet<>();
     for (Ticket waiter : arbiter.table().waiting()) {
       if (near.size() == most) {
@@ -523,7 +478,10 @@ final class DirectJournal implements Party {
       }
     }
     if (someoneWaits()) {
-      listen();
+      // Once its turn may come soon: listeners are few, and other programs need some, too.
+      if (isAmongNext(DirectPace.NEAR)) {
+        bell.hang(engine.nanoTime());
+      }
       if (isTimeToTransact()) {
         news.settle(List.of(), transact(List.of()));
       }

@@ -63,7 +63,7 @@ final class DirectPace {
    */
   void probed(long startNanos, long endNanos) {
     probedNanos = endNanos;
-    restNanos = PROBE_SHARE * (endNanos - startNanos);
+    restNanos = Math.min(PROBE_SHARE * (endNanos - startNanos), TRANSACT_NANOS);
   }
 
   /** Whether the queue is to be moved on, at the latest; notes that it is. */
