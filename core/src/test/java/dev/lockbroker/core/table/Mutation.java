@@ -113,6 +113,17 @@ enum Mutation {
               : right;
         }
       }),
+  A_LEASE_IS_TAKEN_OUT_OF_THE_QUEUE(
+      Law.ANSWERS_ARE_RIGHT,
+      new Rules() {
+        @Override
+        Decision decide(LockTable table, Command command, long nowNanos) {
+          return command instanceof Command.Dequeue dequeue
+              ? super.decide(
+                  table, new Command.End(dequeue.ticket(), EndReason.CANCELLED), nowNanos)
+              : super.decide(table, command, nowNanos);
+        }
+      }),
   A_NUMBER_IS_USED_AGAIN_AFTER_ITS_END(
       Law.V2_NUMBERS_RISE,
       new Rules() {

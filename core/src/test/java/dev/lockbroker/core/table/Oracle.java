@@ -152,8 +152,7 @@ final class Oracle {
       Row row, Entry.Ended entry, @Nullable Command cause, Facts facts) {
     boolean keptByWorker = row.held && row.run && facts.workerAlive(row.request);
     return switch (entry.reason()) {
-      case RELEASED, CANCELLED ->
-          cause instanceof Command.End end && end.ticket() == row.number && !keptByWorker;
+      case RELEASED, CANCELLED -> isWished(row, cause) && !keptByWorker;
       case FORCED ->
           cause instanceof Command.Force force
               && force.ticket() == row.number
@@ -161,6 +160,12 @@ final class Oracle {
       case EXPIRED -> row.held && facts.now() - row.until >= 0 && !keptByWorker;
       case DIED -> facts.clientDead(row.request) && !keptByWorker;
     };
+  }
+
+  private static boolean isWished(Row row, @Nullable Command cause) {
+    return cause instanceof Command.Dequeue dequeue
+        ? dequeue.ticket() == row.number && !row.held
+        : cause instanceof Command.End end && end.ticket() == row.number;
   }
 
   private void rise(long number, Entry entry) {
@@ -194,6 +199,10 @@ final class Oracle {
     }
     if (command instanceof Command.End end) {
       return row(end.ticket()) == null ? "nothing" : "Ended";
+    }
+    if (command instanceof Command.Dequeue dequeue) {
+      Row row = row(dequeue.ticket());
+      return row == null || row.held ? "nothing" : "Ended";
     }
     Command.Force force = (Command.Force) command;
     Row row = row(force.ticket());

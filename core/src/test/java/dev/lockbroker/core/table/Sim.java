@@ -21,6 +21,7 @@ final class Sim implements Oracle.Facts {
     REFRESH,
     STALE_REFRESH,
     END,
+    DEQUEUE,
     FORCE,
     WRONG_FORCE,
     CLIENT_DIES,
@@ -157,6 +158,7 @@ final class Sim implements Oracle.Facts {
       }
       if (client.asked) {
         steps.add(new Step(Kind.END, i));
+        steps.add(new Step(Kind.DEQUEUE, i));
       }
       steps.add(new Step(Kind.CLIENT_DIES, i));
     }
@@ -180,6 +182,7 @@ final class Sim implements Oracle.Facts {
       case REFRESH -> refresh(i, clients[i].token);
       case STALE_REFRESH -> refresh(i, clients[i].token - 1);
       case END -> end(i);
+      case DEQUEUE -> dequeue(i);
       case FORCE -> force(i, 0);
       case WRONG_FORCE -> force(i, 1);
       case CLIENT_DIES -> {
@@ -254,6 +257,14 @@ final class Sim implements Oracle.Facts {
     EndReason reason = client.told ? EndReason.RELEASED : EndReason.CANCELLED;
     transact(new Command.End(client.ticket, reason));
     client.nextLife();
+  }
+
+  /** A broker that has not read on yet thinks that it still waits. */
+  private void dequeue(int i) {
+    transact(new Command.Dequeue(clients[i].ticket));
+    if (table.ticket(clients[i].ticket) == null) {
+      clients[i].nextLife();
+    }
   }
 
   private void force(int i, long off) {
